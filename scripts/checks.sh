@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2154
+# The suites of test.sh that are no scripts of their own. Each runs in a shell of its own in the root of the tree and
+# prints `N passed, N failed` at its end. Sourced after common.sh and suites.sh.
+
+# sources PATTERN...: files of the tree by glob, new ones included, without what git ignores.
+sources() {
+  if [[ -e .git ]]; then
+    git -c safe.directory="$zoo_root" ls-files --cached --others --exclude-standard -- "$@" | sort -u |
+      while IFS= read -r file; do [[ ! -f $file ]] || printf '%s\n' "$file"; done
+  else
+    local arguments=() pattern
+    for pattern in "$@"; do arguments+=(-o -path "./$pattern"); done
+    find . \( -path ./build -o -path ./dist -o -name node_modules \) -prune -o -type f \( "${arguments[@]:1}" \) -print |
+      sed 's,^\./,,' | LC_ALL=C sort
+  fi
+}
+
+# each COMMAND...: reads file names and tallies the command's verdict on each; what it prints is shown on failure.
+each() {
+  local file output
+  while IFS= read -r file; do
+    if output=$("$@" "$file" 2>&1); then
+      printf 'ok %s\n' "$file"
+    else
+      printf '%s\n' "$output" >&2
+      printf 'FAIL %s\n' "$file"
+    fi
+  done | tally
+}
+
+# What a user's ./build.sh does, twice: the second run finds nothing to do, within the budget of two seconds.
+check_build() {
+  ./build.sh
+  local begun ended
+  begun=$(date +%s%N)
+  ./build.sh
+  ended=$(date +%s%N)
+  printf 'nothing changed: %d ms\n' $(((ended - begun) / 1000000))
+  {
+    if [[ -s dist/feed.xml && -s dist/index.html ]]; then echo "ok dist is there"; else echo "FAIL dist is incomplete"; fi
+    if ((ended - begun <= 2000000000)); then echo "ok no-op build"; else echo "FAIL a no-op build takes over 2 s"; fi
+  } | tally
+}
+
+# check_unit PRESET: every test that CMake knows, built with the preset.
+check_unit() {
+  local preset=$1 result=$zoo_root/build/test/ctest-$1.xml status=0
+  configure_preset "$preset"
+  build_preset "$preset"
+  mkdir -p "${result%/*}"
+  rm -f "$result"
+  ctest --test-dir "build/$preset" --output-on-failure --no-tests=error --timeout 600 -j "$(nproc)" \
+    --test-output-size-passed 1000000 --test-output-size-failed 10000000 --output-junit "$result" || status=$?
+  scripts/count_ctest.py "$result" || status=1
+  return "$status"
+}
+
+check_format() {
+  sources '*.cpp' '*.h' | each clang-format --dry-run -Werror
+}
+
+check_scripts() {
+  sources '*.sh' '.ci/run' | each shellcheck -x -P SCRIPTDIR
+}
+
+# The XML files of the tree against their schemas.
+check_xml() {
+  {
+    sources 'manifests/*.xml' | grep -v -e '/lock\.xml$' -e '/apps/' | sed 's,^,manifests/manifest.xsd ,'
+    printf 'manifests/lock.xsd manifests/lock.xml\n'
+    sources 'feeds/*.xml' | sed 's,^,feeds/feed.xsd ,'
+  } | while read -r schema file; do
+    if xmllint --nonet --noout --schema "$schema" "$file" 2>&1; then echo "ok $file"; else echo "FAIL $file"; fi
+  done | tally
+  xmllint --nonet --noout dist/feed.xml
+}
+
+# build_elsewhere DIR FOLDER UMASK TZ LANG [PREFIX]: one build of the feed into DIR, run in FOLDER.
+build_elsewhere() {
+  (
+    umask "$3"
+    cd "$2" || exit
+    env -u LC_ALL TZ="$4" LANG="$5" LC_ALL="$5" "$zoo_root/build/bin/feedgen" build "${6:-$zoo_root}/feeds/zoo.xml" -o "$1"
+  )
+}
+
+# Two builds of one commit give the same bytes whatever the time zone, the language, the umask, the current folder and
+# the place of the tree.
+check_determinism() {
+  local work
+  work=$(mktemp -d)
+  # shellcheck disable=SC2064  # expanded now: the variable is local
+  trap "rm -rf '$work'" EXIT
+  mkdir -p "$work/copy of the tree"
+  cp -r feeds manifests "$work/copy of the tree/"
+  build_elsewhere "$work/a" / 022 UTC C
+  build_elsewhere "$work/b" "$work" 077 Pacific/Kiritimati tr_TR.UTF-8
+  build_elsewhere "$work/c" "$work/copy of the tree" 027 America/St_Johns de_DE.UTF-8 .
+  local other
+  for other in b c; do
+    if diff -r "$work/a" "$work/$other" >&2; then echo "ok $other"; else echo "FAIL $other differs"; fi
+  done | tally
+}
+
+# GCC's own warning options are unknown to clang. The output of one file is written at once: several run together.
+tidy_one() {
+  local output verdict=ok
+  output=$(clang-tidy --quiet -p build/dev --extra-arg=-Wno-unknown-warning-option "$1" 2>&1) || verdict=FAIL
+  printf '%s\n%s %s\n' "$output" "$verdict" "$1"
+}
+
+# Our own sources, not the tests: Catch2's macros are none of ours.
+check_tidy() {
+  local log=$zoo_root/build/test/tidy.log
+  configure_preset dev
+  sources 'feedgen/*.cpp' 'packager/*.cpp' 'module/*.cpp' >build/test/tidy-files
+  export -f tidy_one
+  # shellcheck disable=SC2016  # the inner shell expands it
+  xargs -r -P "$(nproc)" -n 1 -d '\n' bash -c 'tidy_one "$1"' tidy <build/test/tidy-files >"$log" 2>&1
+  grep -E '(error|warning|note):' "$log" || true
+  tally <"$log"
+}

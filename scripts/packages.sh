@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034
+# Which Debian 12 packages are needed for what, and how they are installed. Sourced after common.sh.
+
+# The compiler and the libraries of the tools (feedgen).
+zoo_packages_build=(
+  ca-certificates g++ cmake ninja-build pkg-config
+  libcurl4-openssl-dev libssl-dev libpugixml-dev libexpat1-dev
+  libfmt-dev nlohmann-json3-dev libexpected-dev libcli11-dev
+)
+
+# The module for Windows, cross-compiled.
+zoo_packages_module=(
+  g++-mingw-w64-x86-64-posix g++-mingw-w64-i686-posix
+)
+
+# Unit tests, test servers, checkers of XML, style and scripts, the fuzzer's compiler.
+zoo_packages_test=(
+  catch2 python3 nginx-light libxml2-utils shellcheck clang clang-format
+  perl ruby
+)
+
+# What only ./test.sh --full runs.
+zoo_packages_full=(
+  clang-tidy
+)
+
+as_root() {
+  if ((EUID == 0)); then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    die "installing packages needs root: run this script as root, or install sudo"
+  fi
+}
+
+apt_get() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 -y -q "$@"
+}
+
+# missing_packages PACKAGE...: those that are not installed, one a line.
+missing_packages() {
+  comm -23 <(printf '%s\n' "$@" | LC_ALL=C sort -u) \
+    <(dpkg-query -W -f='${db:Status-Status} ${Package}\n' "$@" 2>/dev/null |
+      sed -n 's/^installed //p' | LC_ALL=C sort -u)
+}
+
+# True when the package lists on this machine know all of them.
+apt_knows() {
+  local package
+  for package in "$@"; do
+    [[ -n $(apt-cache madison "$package" 2>/dev/null) ]] || return 1
+  done
+}
+
+# install_packages PURPOSE PACKAGE...: installs what is missing, asks nothing.
+install_packages() {
+  local purpose=$1 missing
+  shift
+  command -v dpkg-query >/dev/null || die "this needs Debian 12: there is no dpkg-query here"
+  mapfile -t missing < <(missing_packages "$@")
+  ((${#missing[@]})) || return 0
+  say "installing for $purpose: ${missing[*]}"
+  if ! apt_knows "${missing[@]}"; then
+    apt_get update
+  fi
+  # Old package lists name files that the mirror no longer has: get new lists and try once more.
+  if ! apt_get install --no-install-recommends "${missing[@]}"; then
+    say "the package lists may be old, getting new ones"
+    apt_get update
+    apt_get install --no-install-recommends "${missing[@]}" ||
+      die "could not install the packages for $purpose: ${missing[*]}"
+  fi
+}

@@ -1,0 +1,117 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+set -euo pipefail
+
+usage() {
+  cat <<'END'
+usage: ./test.sh [--full] [--only NAME]... [--list] [--help]
+
+Installs what the tests need, builds and runs them. The last line is `N passed, N failed`;
+the exit code is 0 only when something ran and nothing failed. Logs lie in build/test/logs/.
+
+  --full       also clang-tidy, the sanitizers and longer fuzzing: what CI runs
+  --only NAME  run only the suites whose name begins with NAME; may be repeated
+  --list       name the suites and stop
+  --help       show this text
+
+A suite is a script tests/**/run.sh, or a line in this file. See tests/README.md.
+END
+}
+
+# shellcheck source=scripts/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/scripts/common.sh"
+# shellcheck source=scripts/packages.sh
+source "$zoo_root/scripts/packages.sh"
+# shellcheck source=scripts/suites.sh
+source "$zoo_root/scripts/suites.sh"
+# shellcheck source=scripts/checks.sh
+source "$zoo_root/scripts/checks.sh"
+
+full=no
+list=no
+only=()
+while (($#)); do
+  case $1 in
+    --full) full=yes ;;
+    --list) list=yes ;;
+    --only)
+      (($# > 1)) || die "--only needs a name"
+      only+=("$2")
+      shift
+      ;;
+    -h | --help)
+      usage
+      exit 0
+      ;;
+    *)
+      usage >&2
+      complain "unknown option $1"
+      exit 2
+      ;;
+  esac
+  shift
+done
+
+wanted() {
+  local name
+  ((${#only[@]})) || return 0
+  for name in "${only[@]}"; do
+    [[ $1 == "$name"* ]] && return 0
+  done
+  return 1
+}
+
+# run NAME COMMAND...: one suite, when it is asked for.
+run() {
+  wanted "$1" || return 0
+  if [[ $list == yes ]]; then
+    printf '%s\n' "$1"
+  else
+    suite "$@"
+  fi
+}
+
+# Every run.sh below tests/ but the fuzzers' and the benchmarks', which have lines of their own below; one whose second
+# or third line says `# full` is run with --full only.
+run_scripts() {
+  local script name
+  while IFS= read -r script; do
+    name=${script#tests/}
+    if [[ $full == no ]] && sed -n '2,3p' "$script" | grep -qx '# full'; then continue; fi
+    run "${name%/run.sh}" "./$script"
+  done < <(find tests -name node_modules -prune -o -name run.sh -not -path 'tests/fuzz/*' -not -path 'tests/bench/*' \
+    -print | LC_ALL=C sort)
+}
+
+cd "$zoo_root"
+started=$SECONDS
+if [[ $list == no ]]; then
+  packages=("${zoo_packages_build[@]}" "${zoo_packages_test[@]}")
+  if [[ $full == yes ]]; then packages+=("${zoo_packages_full[@]}"); fi
+  install_packages "the tests" "${packages[@]}"
+  rm -rf "$zoo_logs"
+  SOURCE_DATE_EPOCH=$(source_date_epoch)
+  export SOURCE_DATE_EPOCH
+fi
+fuzz_seconds=20
+if [[ $full == yes ]]; then fuzz_seconds=90; fi
+export ZOO_ROOT=$zoo_root ZOO_BIN=$zoo_root/build/bin ZOO_FULL=$full
+
+run build check_build
+run unit check_unit dev
+run style/format check_format
+run style/scripts check_scripts
+run xml check_xml
+run determinism check_determinism
+run_scripts
+run fuzz tests/fuzz/run.sh "$fuzz_seconds"
+if [[ $full == yes ]]; then
+  run style/tidy check_tidy
+  run sanitizers/asan check_unit asan
+  run sanitizers/tsan check_unit tsan
+fi
+
+if [[ $list == no ]]; then
+  say "$((SECONDS - started)) s"
+  print_sum
+fi
