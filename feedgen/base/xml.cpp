@@ -16,6 +16,8 @@
 #include <utility>
 #include <vector>
 
+#include "feedgen/base/xml_fast_check.h"
+
 namespace zoo {
 namespace {
 
@@ -246,7 +248,10 @@ std::shared_ptr<XmlDocument> XmlDocument::parse(std::string path, std::string by
   constexpr std::size_t kWorthAThread = 256U << 10U;
   const std::string_view source_text = state.source->text();
   const auto policy = source_text.size() > kWorthAThread ? std::launch::async : std::launch::deferred;
-  auto check = std::async(policy, [source_text] { return WellFormedCheck().run(source_text); });
+  auto check = std::async(policy, [source_text] {
+    if (surely_well_formed(source_text, kMaxDepth)) return Verdict{};
+    return WellFormedCheck().run(source_text);
+  });
   state.buffer = source_text;
   const auto parsed =
       state.document.load_buffer_inplace(state.buffer.data(), state.buffer.size(), kParseOptions, pugi::encoding_utf8);

@@ -18,6 +18,7 @@ cd "$zoo_root"
 # The fixtures that a target starts from.
 seeds_of() {
   case $1 in
+    fuzz_xml) printf '%s\n' tests/fixtures/feeds tests/fixtures/manifests manifests feeds ;;
     fuzz_feed) printf '%s\n' tests/fixtures/feeds ;;
     fuzz_manifest) printf '%s\n' tests/fixtures/manifests tests/fixtures/definitions tests/fixtures/locks manifests feeds ;;
   esac
