@@ -393,8 +393,8 @@ void FastCgiDecoder::collect_content(std::string_view data, FastCgiEvents& event
 }
 
 void FastCgiDecoder::end_content(std::string_view content, FastCgiEvents& events) {
-  if (type_ == kEndRequest) {
-    end_request(content, events);
+  if (request_ != nullptr) {
+    end_request(*request_, content, events);
   } else if (type_ == kUnknownType) {
     events.on_unknown_type(to_u8(content.front()));
   } else {
@@ -402,7 +402,7 @@ void FastCgiDecoder::end_content(std::string_view content, FastCgiEvents& events
   }
 }
 
-void FastCgiDecoder::end_request(std::string_view content, FastCgiEvents& events) {
+void FastCgiDecoder::end_request(Request& request, std::string_view content, FastCgiEvents& events) {
   const std::uint8_t status = to_u8(content[4]);
   if (status > static_cast<std::uint8_t>(FastCgiProtocolStatus::kUnknownRole)) {
     fail({CodecFault::kBadProtocolStatus, describe(type_, id_) + " with protocol status " + std::to_string(status)},
@@ -411,11 +411,10 @@ void FastCgiDecoder::end_request(std::string_view content, FastCgiEvents& events
   }
   const FastCgiEnd end{read_u32(content.data()), static_cast<FastCgiProtocolStatus>(status)};
   // Not at the end of STDOUT: a worker that is overloaded may end its empty output before it says so.
-  if (end.protocol_status == FastCgiProtocolStatus::kComplete && request_->output == Output::kHead) {
-    fail_request(*request_, {CodecFault::kTruncated, "the request ended before the end of the response header"},
-                 events);
+  if (end.protocol_status == FastCgiProtocolStatus::kComplete && request.output == Output::kHead) {
+    fail_request(request, {CodecFault::kTruncated, "the request ended before the end of the response header"}, events);
   }
-  request_->id = kManagementId;
+  request.id = kManagementId;
   request_ = nullptr;
   --open_requests_;
   events.on_end(id_, end);

@@ -166,7 +166,7 @@ class FastCgiDecoder {
   void leave_content() noexcept;
   void collect_content(std::string_view data, FastCgiEvents& events);
   void end_content(std::string_view content, FastCgiEvents& events);
-  void end_request(std::string_view content, FastCgiEvents& events);
+  void end_request(Request& request, std::string_view content, FastCgiEvents& events);
   void read_values(std::string_view content, FastCgiEvents& events);
   void fail_request(Request& request, const CodecError& error, FastCgiEvents& events);
   bool fail(const CodecError& error, FastCgiEvents& events);

@@ -14,7 +14,7 @@
 namespace zoo::module {
 
 struct HeaderLimits {
-  std::size_t max_bytes = 64 * 1024;  ///< Of a whole header block with its line ends and its empty line.
+  std::size_t max_bytes = 65536;  ///< Of a whole header block with its line ends and its empty line.
   std::size_t max_fields = 200;
 };
 

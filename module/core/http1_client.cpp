@@ -200,7 +200,7 @@ void Http1ResponseDecoder::read_head(std::string_view& input, Http1Events& event
   MaybeError error = parse_head(block_.text(), head);
   if (!error) error = check_framing(head);
   if (error) {
-    fail(std::move(*error), events);
+    fail(*error, events);
     return;
   }
   prefix_seen_ = 0;
@@ -402,7 +402,7 @@ void Http1ResponseDecoder::read_trailers(std::string_view& input, Http1Events& e
     return;
   }
   if (MaybeError error = parse_fields(block_.text(), LineEnding::kCrLf, limits_.trailers.max_fields, fields_)) {
-    fail(std::move(*error), events);
+    fail(*error, events);
     return;
   }
   std::erase_if(fields_, is_no_trailer);
@@ -416,7 +416,7 @@ void Http1ResponseDecoder::complete(Http1Events& events) {
   events.on_complete(reusable_);
 }
 
-void Http1ResponseDecoder::fail(CodecError error, Http1Events& events) {
+void Http1ResponseDecoder::fail(const CodecError& error, Http1Events& events) {
   stage_ = Stage::kFailed;
   events.on_error(error);
 }

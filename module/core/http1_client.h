@@ -59,7 +59,7 @@ void append_http1_chunk(std::string& out, std::string_view data);
 
 struct Http1Limits {
   HeaderLimits head;
-  HeaderLimits trailers{8 * 1024, 64};
+  HeaderLimits trailers{8192, 64};
   std::size_t max_chunk_extension = 256;  ///< Bytes in one chunk-size line.
   unsigned max_interims = 16;             ///< 1xx responses before the final one.
 };
@@ -157,7 +157,7 @@ class Http1ResponseDecoder {
   void end_chunk_line(char c, Http1Events& events);
   void read_trailers(std::string_view& input, Http1Events& events);
   void complete(Http1Events& events);
-  void fail(CodecError error, Http1Events& events);
+  void fail(const CodecError& error, Http1Events& events);
 
   Http1Limits limits_;
   Http1Expectation expectation_;
