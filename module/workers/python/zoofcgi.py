@@ -1011,19 +1011,20 @@ class Exchange:
     def _join(self, chunks):
         """A body that is all there: its length is known, and small ones are worth one record."""
         total = sum(map(len, chunks))
-        if self.head is not None and b'\nContent-Length: ' not in self.head and self._may_have_body():
+        if self.head is not None and b'\nContent-Length: ' not in self.head and \
+                not self.bodiless and self._status_allows_body():
             self.head += b'Content-Length: %d\r\n' % total
         return (b''.join(chunks),) if total <= RECORD_MAX else chunks
 
-    def _may_have_body(self):
-        return not self.bodiless and self.head[8:11] not in BODILESS and self.head[8:9] != b'1'
+    def _status_allows_body(self):
+        return self.head[8:11] not in BODILESS and self.head[8:9] != b'1'
 
     def _begin(self):
         """Ends the head and learns from it what the body may be."""
         head = self.head
         if head is None:
             raise AssertionError('the application sent a body without calling start_response')
-        self.bodiless = not self._may_have_body()
+        self.bodiless = self.bodiless or not self._status_allows_body()
         self.declared = None
         self.sent = 0
         at = head.find(b'\nContent-Length: ')
@@ -1096,7 +1097,7 @@ class Exchange:
         if extent is None or send_file is None or not hasattr(os, 'sendfile') or self.head_sent or self.head is None:
             return False
         fd, offset, size = extent
-        if b'\nContent-Length: ' not in self.head and self._may_have_body():
+        if b'\nContent-Length: ' not in self.head and self._status_allows_body():
             self.head += b'Content-Length: %d\r\n' % size
         try:
             self._transmit(self._begin(), b'', self.bodiless or self.declared == 0)

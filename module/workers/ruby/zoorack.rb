@@ -800,12 +800,13 @@ module Zoo
       @bodiless = @head_request || status == 204 || status == 304 || status < 200
       @head = head_of(status, headers)
       @next_check = Zoo.now + CHECK_EVERY
-      if !body.respond_to?(:each)
-        stream(body)
-      elsif body.respond_to?(:to_ary)
-        send_array(body.to_ary)
-      else
+      array = body.to_ary if body.respond_to?(:to_ary)      # nil from some of Rails' bodies
+      if array
+        send_array(array)
+      elsif body.respond_to?(:each)
         send_each(body)
+      else
+        stream(body)
       end
       finish
     end
