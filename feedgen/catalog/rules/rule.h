@@ -12,6 +12,8 @@
 /// docs/rules.md is written from the table (feedgen lint --list-rules).
 namespace zoo::catalog {
 
+class Lookup;
+
 /// What a rule is, apart from its check.
 struct RuleInfo {
   std::string_view id;  ///< ZX xml, ZM manifest, ZD feed definition, ZL lock, ZF feed and client.
@@ -31,6 +33,8 @@ struct RuleContext {
   /// True when `beside` names the complete primary feed, or the feed is to be primary itself: unresolved ids are then
   /// errors.
   bool closed = false;
+  /// Made by check() and never null in a rule's check; callers leave it alone.
+  const Lookup* lookup = nullptr;
 };
 
 /// Hands findings of one rule to the diagnostics.
@@ -64,6 +68,9 @@ struct Rule {
 const std::vector<const Rule*>& all_rules();
 /// The rule with this id; must exist.
 const Rule& rule(std::string_view id);
+
+/// The table as Markdown: docs/rules.md.
+std::string rules_markdown();
 
 /// Runs the ZF rules over a catalog.
 void check(const RuleContext& context, Diagnostics& diagnostics);

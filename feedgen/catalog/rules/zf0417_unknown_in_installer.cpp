@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "feedgen/catalog/rules/rules.h"
+
+namespace zoo::catalog::rules {
+
+const Rule kZf0417 = {.info = {"ZF0417", Severity::kWarning, Effect::kIgnored,
+                               "the client skips installer elements it does not know",
+                               "drop the element or correct its name", "webpi-feed 0 [C]"}};
+
+}  // namespace zoo::catalog::rules
