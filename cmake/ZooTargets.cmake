@@ -2,7 +2,7 @@
 # Warnings, sanitizers and the helpers that every folder's CMakeLists.txt uses.
 
 add_library(zoo_options INTERFACE)
-target_include_directories(zoo_options INTERFACE "${PROJECT_SOURCE_DIR}" "${PROJECT_BINARY_DIR}/generated")
+target_include_directories(zoo_options INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_options(zoo_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
   -Wnon-virtual-dtor -Wold-style-cast -Wcast-align -Woverloaded-virtual -Wnull-dereference -Wformat=2 -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

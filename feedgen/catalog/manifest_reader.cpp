@@ -145,7 +145,7 @@ class ManifestReader {
 
   Dependency dependencies(XmlNode node) {
     Dependency all = branch(node, Dependency::Kind::kAnd);
-    if (all.children.empty()) error("ZM0301", node.pos(), "<dependencies> is empty", "leave it out");
+    if (count_children(node) == 0) error("ZM0301", node.pos(), "<dependencies> is empty", "leave it out");
     if (all.children.size() == 1) return std::move(all.children.front());
     return all;
   }
@@ -159,13 +159,21 @@ class ManifestReader {
         out.children.push_back({Dependency::Kind::kProduct, text(child), {}});
       } else if (child.name() == "all" || child.name() == "any") {
         out.children.push_back(branch(child, child.name() == "all" ? Dependency::Kind::kAnd : Dependency::Kind::kOr));
-        at_least_two(child, "ZM0301", out.children.back().children.size());
+        at_least_two(child, "ZM0301");
       }
     }
     return out;
   }
 
-  void at_least_two(XmlNode node, std::string_view code, std::size_t count) {
+  /// Elements that may not stand there are counted too: they are reported already.
+  static std::size_t count_children(XmlNode node) {
+    std::size_t count = 0;
+    for ([[maybe_unused]] const XmlNode child : children(node)) ++count;
+    return count;
+  }
+
+  void at_least_two(XmlNode node, std::string_view code) {
+    const std::size_t count = count_children(node);
     if (count >= 2) return;
     error(code, node.pos(), fmt::format("<{}> holds {} of at least two", node.name(), count),
           "the client drops a feed with an and/or of fewer than two: write the single one without it");
@@ -188,8 +196,8 @@ class ManifestReader {
 
   DiscoveryHint discovery(XmlNode node) {
     const auto hints = hints_in(node);
-    if (hints.size() != 1) {
-      error("ZM0401", node.pos(), fmt::format("<discovery> holds {} hints, it needs one", hints.size()),
+    if (const std::size_t count = count_children(node); count != 1) {
+      error("ZM0401", node.pos(), fmt::format("<discovery> holds {} hints, it needs one", count),
             "put them into <any> or <all>");
     }
     return hints.empty() ? DiscoveryHint{} : hints.front();
@@ -213,11 +221,11 @@ class ManifestReader {
     out.children = hints_in(node);
     if (name == "not") {
       out.kind = DiscoveryHint::Kind::kNot;
-      if (out.children.size() != 1) error("ZM0401", node.pos(), "<not> holds exactly one hint");
+      if (count_children(node) != 1) error("ZM0401", node.pos(), "<not> holds exactly one hint");
       return out;
     }
     out.kind = name == "any" ? DiscoveryHint::Kind::kOr : DiscoveryHint::Kind::kAnd;
-    at_least_two(node, "ZM0401", out.children.size());
+    at_least_two(node, "ZM0401");
     return out;
   }
 
@@ -232,7 +240,7 @@ class ManifestReader {
     out.maximum_version = version(attribute(node, "max-version"));
     out.minimum_value = integer(attribute(node, "min-value"));
     out.maximum_value = integer(attribute(node, "max-value"));
-    if (!is_registry_key(out.subject.text)) {
+    if (out.subject.filled() && !is_registry_key(out.subject.text)) {
       error("ZM0402", out.subject.pos,
             fmt::format("\"{}\" does not begin with the full name of a hive", out.subject.text),
             "e.g. HKEY_LOCAL_MACHINE\\SOFTWARE\\...: the client's check fails on HKLM\\");
