@@ -625,6 +625,10 @@ sub start {
     my $head = "Status: $status " . ($REASONS{$status} // 'Unknown') . "\r\n";
     for (my $i = 0; $i < @$headers; $i += 2) {
         my ($name, $value) = @$headers[$i, $i + 1];
+        if (lc $name eq 'transfer-encoding' && lc $value eq 'chunked') {
+            $self->{chunks} = '';       # Mojolicious frames a body of unknown length itself; FastCGI has its own frames
+            next;
+        }
         my $line = $LINES{$name}{$value} // line_of($name, $value);
         $self->{declared} = $value if substr($line, 0, 16) eq 'Content-Length: ';
         $head .= $line;
@@ -687,6 +691,7 @@ sub tail {
 sub write {
     my ($self, $chunk) = @_;
     return if $self->{ended} || !defined $chunk || $chunk eq '';
+    $chunk = $self->unframed($chunk) if defined $self->{chunks};
     die "the body has characters wider than a byte\n" if utf8::is_utf8($chunk) && !utf8::downgrade($chunk, 1);
     if (!$self->{bodiless} && defined $self->{declared} && length $chunk > $self->{declared} - $self->{sent}) {
         Zoo::log_text('zoofcgi: the body is longer than its Content-Length; the rest is dropped');
@@ -697,6 +702,20 @@ sub write {
     $self->{head_sent} = 1;
     $self->look_for_abort;
     return;
+}
+
+# The data of a chunked body's next piece (RFC 9112 section 7.1); what is cut short waits for the next.
+sub unframed {
+    my ($self, $piece) = @_;
+    $self->{chunks} .= $piece;
+    my $data = '';
+    while ($self->{chunks} =~ /\A(?:\r\n)?([0-9A-Fa-f]+)[^\r\n]*\r\n/) {
+        my ($start, $size) = ($+[0], hex $1);
+        last if length $self->{chunks} < $start + $size;
+        $data .= substr $self->{chunks}, $start, $size;
+        substr $self->{chunks}, 0, $start + $size, '';
+    }
+    return $data;
 }
 
 sub put {
@@ -910,7 +929,7 @@ sub UNTIE { return }
 
 # Runs classic CGI scripts inside this process, each request as if perl had just started.
 package Zoo::Script;
-our ($running, $exited) = (0, 0);
+our ($running, $exited, $shown) = (0, 0, 0);
 
 my %KEEP = map { $_ => 1 } qw(ENV INC ARGV ARGVOUT STDIN STDOUT STDERR SIG _ a b);
 
@@ -920,7 +939,22 @@ sub new {
     open my $real, '+>', undef or die "no temporary file: $!\n";
     $self->{real} = $real;
     open STDOUT, '>&', $real or die "descriptor 1 cannot be redirected: $!\n";
+    tell_carp() if eval { require CGI::Carp; 1 };
     return $self;
+}
+
+# CGI::Carp shows an error in the browser unless an eval is there to catch it; the one around the script is none.
+sub tell_carp {
+    no warnings qw(redefine once);
+    *CGI::Carp::ineval = sub {
+        my ($evals, $depth) = (0, 0);
+        while (my $name = (caller $depth++)[3]) {
+            last if $name eq 'Zoo::Script::evaluate';
+            $evals++ if $name eq '(eval)';
+        }
+        return $evals > 1;
+    };
+    return;
 }
 
 sub run {
@@ -942,8 +976,7 @@ sub run {
 sub report {
     my ($self, $file, $error, $output, $answer) = @_;
     my $begun = $output->{begun};
-    my $shown = $begun && $INC{'CGI/Carp.pm'};
-    die $error if defined $error && !$shown;
+    die $error if defined $error && !($begun && $shown);
     die "$file ended without a complete header; it begins: " . substr($output->{buffer}, 0, 80) . "\n" if !$begun;
     return $answer->finish;
 }
@@ -992,7 +1025,7 @@ sub source {
     $text =~ s/\r\n/\n/g if $^O eq 'MSWin32';
     my ($data) = $text =~ /^__(?:DATA|END)__[^\S\n]*\r?\n(.*)\z/ms;
     return $self->{sources}{$file} = { size => $size, time => $time, data => $data,
-        warnings => $text =~ /\A#!.*perl\S*\s.*-\w*w/, text => "#line 1 \"$file\"\n$text" };
+        warnings => $text =~ /\A#!.*perl\S*\s.*-\w*w/ ? 1 : 0, text => "#line 1 \"$file\"\n$text" };
 }
 
 # Runs the script; returns what it died with, undef when it did not.
@@ -1024,7 +1057,7 @@ sub evaluate_in_loop {
     local %SIG = (%SIG, __DIE__ => 'DEFAULT', __WARN__ => 'DEFAULT', ALRM => 'DEFAULT', PIPE => 'IGNORE');
     delete @SIG{qw(__DIE__ __WARN__)};
     local ($/, $\, $,, $|, $", $;) = ("\n", undef, undef, 0, ' ', "\034");
-    local ($^W, $@, $!, $_) = ($source->{warnings} ? 1 : 0, '', 0);
+    local ($^W, $@, $!, $_) = ($source->{warnings}, '', 0);
     ($running, $exited) = (1, 0);
     my $error;
     {
@@ -1035,6 +1068,8 @@ sub evaluate_in_loop {
         }
     }
     alarm 0 if $^O ne 'MSWin32';
+    my $handler = $SIG{__DIE__};
+    $shown = ref $handler eq 'CODE' && CGI::Carp->can('die') && $handler == CGI::Carp->can('die');
     $running = 0;
     return $exited ? undef : $error;
 }

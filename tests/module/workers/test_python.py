@@ -6,6 +6,7 @@ import importlib.util
 import io
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -206,6 +207,11 @@ class Wsgi(Running):
             self.assertIn(words, worker.errors())
 
 
+OTHER_WITHOUT_DJANGO = 'ZOO_TEST_PYTHON' in os.environ and subprocess.call(
+    [PYTHON, '-c', 'import django'], stderr=subprocess.DEVNULL) != 0
+
+
+@unittest.skipIf(OTHER_WITHOUT_DJANGO, 'the interpreter of ZOO_TEST_PYTHON has no Django')
 class Django(Running):
     env = {'APPL_PHYSICAL_PATH': os.path.join(f.APPS, 'django_site'), 'DJANGO_SETTINGS_MODULE': 'settings'}
 
