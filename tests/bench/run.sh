@@ -9,8 +9,7 @@ set -euo pipefail
 source "$(dirname -- "${BASH_SOURCE[0]}")/../../scripts/common.sh"
 
 # One line each: the name is the section of docs/performance.md and the program that CMake knows.
-benchmarks=(bench_feed)
-if [[ -f $zoo_root/tests/bench/bench_codecs.cpp ]]; then benchmarks+=(bench_codecs); fi
+benchmarks=(bench_feed bench_codecs)
 
 update=no
 if [[ ${1:-} == --update ]]; then
