@@ -1124,6 +1124,7 @@ sub serve_until {
     while (1) {
         $self->run_ready($conn);
         if ($self->{stopping}) {
+            $conn->poll;
             $conn->refuse_queued;
             return 0;
         }

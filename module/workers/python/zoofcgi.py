@@ -1179,6 +1179,7 @@ class Worker:
             while True:
                 self._run_ready(conn)
                 if self.stopping:
+                    conn.poll()
                     conn.refuse_queued()
                     return False
                 if conn.pos < len(conn.data):

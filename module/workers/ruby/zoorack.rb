@@ -1075,6 +1075,7 @@ module Zoo
       loop do
         run_ready(conn) if conn.waiting?
         if @stopping
+          conn.poll
           conn.refuse_queued
           return false
         end

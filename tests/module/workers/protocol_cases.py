@@ -6,10 +6,8 @@ import os
 import re
 import shutil
 import socket
-import struct
 import tempfile
 import time
-import unittest
 
 import fcgi_client as f
 from fcgi_client import Client, Worker, request
@@ -375,9 +373,10 @@ class ProtocolCases:
         client = worker.connect()
         client.send(request('/sleep?0.4', 1) + request('/count?b', 2) + request('/echo', 3, 'POST', b'x'))
         self.wait_counted(1)
+        client.send(request('/count?d', 4))             # still in the system's buffer when the signal comes
         worker.terminate()
         self.assert_hello(client.read(1))
-        for rid in (2, 3):
+        for rid in (2, 3, 4):
             response = client.read(rid)
             self.assertEqual((response.out, response.protocol_status), (b'', f.OVERLOADED))
         self.assertEqual(worker.wait(), 0)
