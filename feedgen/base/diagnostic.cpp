@@ -166,7 +166,8 @@ std::string to_text(const Diagnostic& d, const SourceSet& sources, bool color) {
     out += fmt::format("{}{}:{}:{}:{} ", colors.bold, source.path(), place.line, place.column, colors.reset);
   }
   out += fmt::format("{}{} {}:{} {}", colors.severity, name(d.severity), d.code, colors.reset, printable(d.message));
-  if (d.effect != Effect::kNone) out += fmt::format(" [{}]", name(d.effect));
+  // A note says what may be: naming the worst effect there would read as a verdict.
+  if (d.effect != Effect::kNone && d.severity != Severity::kNote) out += fmt::format(" [{}]", name(d.effect));
   out += '\n';
   if (d.pos.known()) out += source_excerpt(sources.at(d.pos.source), d.pos.offset, colors);
   if (!d.hint.empty()) out += fmt::format("  hint: {}\n", printable(d.hint));

@@ -113,8 +113,8 @@ class Lint {
       diagnostics_.sort();
       console_.print(to_sarif(diagnostics_, sources_, "feedgen", kVersion));
     } else {
-      console_.show(diagnostics_, sources_, true);
-      if (diagnostics_.items().empty()) console_.status(fmt::format("{} checked, nothing found", files_text()));
+      console_.show(diagnostics_, sources_);
+      if (!diagnostics_.has_errors() && diagnostics_.warnings() == 0) console_.status(files_text() + ": nothing wrong");
     }
     const bool bad = diagnostics_.has_errors() || (options_.strict && diagnostics_.warnings() != 0);
     return console_.finish(bad ? ExitCode::kFindings : ExitCode::kOk);

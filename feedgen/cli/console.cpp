@@ -11,7 +11,7 @@
 namespace zoo::cli {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -23,6 +23,17 @@ std::string plural(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
+/// "2 errors, 1 warning, 3 notes (-v shows them)", or empty when there is nothing to tell.
+std::string summary(const Diagnostics& diagnostics, std::size_t hidden_notes) {
+  std::string out;
+  if (diagnostics.errors() != 0 || diagnostics.warnings() != 0) {
+    out = fmt::format("{}, {}", plural(diagnostics.errors(), "error"), plural(diagnostics.warnings(), "warning"));
+  }
+  if (hidden_notes == 0) return out;
+  return fmt::format("{}{}{} (-v shows {})", out, out.empty() ? "" : ", ", plural(hidden_notes, "note"),
+                     hidden_notes == 1 ? "it" : "them");
+}
+
 }  // namespace
 
 bool Console::color() const {
@@ -30,7 +41,7 @@ bool Console::color() const {
   return isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
 }
 
-void Console::show(Diagnostics& diagnostics, const SourceSet& sources, bool notes) {
+void Console::show(Diagnostics& diagnostics, const SourceSet& sources) {
   diagnostics.sort();
   if (json()) {
     set("diagnostics", to_json(diagnostics, sources));
@@ -38,15 +49,15 @@ void Console::show(Diagnostics& diagnostics, const SourceSet& sources, bool note
     set("warnings", std::to_string(diagnostics.warnings()));
     return;
   }
+  std::size_t notes = 0;
   for (const Diagnostic& d : diagnostics.items()) {
-    if (d.severity == Severity::kNote && !notes && !options.verbose) continue;
-    if (d.severity != Severity::kError && options.quiet) continue;
+    const bool is_note = d.severity == Severity::kNote;
+    if (is_note) ++notes;
+    if ((is_note && !options.verbose) || (d.severity != Severity::kError && options.quiet)) continue;
     write(stderr, to_text(d, sources, color()));
   }
   if (diagnostics.dropped() != 0) write(stderr, fmt::format("... and {} more\n", diagnostics.dropped()));
-  if (options.quiet || (diagnostics.errors() == 0 && diagnostics.warnings() == 0)) return;
-  write(stderr,
-        fmt::format("{}, {}\n", plural(diagnostics.errors(), "error"), plural(diagnostics.warnings(), "warning")));
+  if (!options.quiet) status(summary(diagnostics, options.verbose ? 0 : notes));
 }
 
 void Console::print(std::string_view text) const {
@@ -54,15 +65,15 @@ void Console::print(std::string_view text) const {
 }
 
 void Console::set(const std::string& key, std::string_view value) {
-  json_ += fmt::format(",{}:{}", quoted(key), value);
+  json_ += fmt::format(",{}:{}", json_text(key), value);
 }
 
 void Console::set_text(const std::string& key, std::string_view text) {
-  set(key, quoted(text));
+  set(key, json_text(text));
 }
 
 void Console::status(std::string_view line) const {
-  if (!options.quiet) write(stderr, fmt::format("{}\n", line));
+  if (!options.quiet && !line.empty()) write(stderr, fmt::format("{}\n", line));
 }
 
 ExitCode Console::fail(const Error& error) {
@@ -76,7 +87,7 @@ ExitCode Console::fail(const Error& error) {
 
 ExitCode Console::finish(ExitCode code) {
   if (!json()) return code;
-  const std::string object = fmt::format("{{\"schema\":1,\"command\":{},\"exit_code\":{}{}}}", quoted(command_),
+  const std::string object = fmt::format("{{\"schema\":1,\"command\":{},\"exit_code\":{}{}}}", json_text(command_),
                                          static_cast<int>(code), json_);
   const auto parsed = nlohmann::ordered_json::parse(object);
   write(stdout, parsed.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");

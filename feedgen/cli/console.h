@@ -30,8 +30,8 @@ class Console {
 
   /// The command that runs; named in JSON.
   void begin(std::string_view command) { command_ = command; }
-  /// Shows diagnostics (text) or keeps them for the JSON object. Notes are shown with -v only when `notes` is false.
-  void show(Diagnostics& diagnostics, const SourceSet& sources, bool notes = false);
+  /// Shows diagnostics (text; notes with -v only, else counted) or keeps them for the JSON object.
+  void show(Diagnostics& diagnostics, const SourceSet& sources);
   /// A result in text form; nothing with --format json.
   void print(std::string_view text) const;
   /// A result for the JSON object; `value` is JSON text.

@@ -19,7 +19,6 @@ namespace {
 
 using namespace catalog;
 
-constexpr std::string_view kSchemaVersion = "5.0.0.0";
 constexpr std::uint64_t kKibibyte = 1024;
 
 /// The selected products in the order of the definition, then what they need, in the order of the manifests.
@@ -99,7 +98,6 @@ class FeedBuilder {
     info.pos = definition_.pos;
     info.id = definition_.id;
     info.title = definition_.title;
-    info.schema_version = {kSchemaVersion, definition_.pos};
     if (!options_.updated.empty()) info.updated = made(options_.updated, definition_.pos);
     info.author_name = definition_.author_name;
     info.author_url = definition_.author_url;
