@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "feedgen/feed/html_catalog.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "feedgen/feed/html_groups.h"
@@ -68,21 +69,6 @@ void write_counts(HtmlWriter& writer, const HtmlPage& page, const Groups& groups
   if (!day.empty()) writer.text(". Updated ").element("time", {{"datetime", day}}, day);
 }
 
-void write_banner(HtmlWriter& writer, const HtmlPage& page, const Groups& groups) {
-  const HtmlScope header(writer, "header", {{"class", "banner"}});
-  const HtmlScope inner(writer, "div", {{"class", "wrap"}});
-  writer.element("p", {{"class", "eyebrow"}}, "Web Platform Installer feed");
-  writer.element("h1", {}, page_title(page.catalog()));
-  writer.element("p", {{"class", "tagline"}}, page.options().tagline.empty() ? kTagline : page.options().tagline);
-  writer.open("p", {{"class", "actions"}});
-  writer.element("a", {{"class", "button"}, {"href", "#add-feed"}}, "Add the feed").text(" ");
-  write_feed_link(writer, page, "button quiet");
-  writer.close();
-  write_counts(writer, page, groups);
-}
-
-// ---------------------------------------------------------------- cards
-
 void write_card(HtmlWriter& writer, const HtmlPage& page, std::size_t position) {
   const Product& product = page.product(position);
   const HtmlScope item(writer, "li", {{"class", "card"}});
@@ -101,6 +87,20 @@ void write_cards(HtmlWriter& writer, const HtmlPage& page, const Groups& groups)
   writer.element("h2", {{"id", "start"}}, "Start with a project");
   const HtmlScope list(writer, "ul", {{"class", "cards"}});
   for (const std::size_t position : groups.front().members) write_card(writer, page, position);
+}
+
+void write_banner(HtmlWriter& writer, const HtmlPage& page, const Groups& groups) {
+  const HtmlScope header(writer, "header", {{"class", "banner"}});
+  const HtmlScope inner(writer, "div", {{"class", "wrap"}});
+  writer.element("p", {{"class", "eyebrow"}}, "Web Platform Installer feed");
+  writer.element("h1", {}, page_title(page.catalog()));
+  writer.element("p", {{"class", "tagline"}}, page.options().tagline.empty() ? kTagline : page.options().tagline);
+  writer.open("p", {{"class", "actions"}});
+  writer.element("a", {{"class", "button"}, {"href", "#add-feed"}}, "Add the feed").text(" ");
+  write_feed_link(writer, page, "button quiet");
+  writer.close();
+  write_counts(writer, page, groups);
+  write_cards(writer, page, groups);
 }
 
 // ---------------------------------------------------------------- how to add the feed
@@ -135,24 +135,29 @@ void write_address(HtmlWriter& writer, const HtmlPage& page) {
   writer.text(" stands for that address.");
 }
 
-void write_with_installer(HtmlWriter& writer, const Product* example) {
-  const HtmlScope way(writer, "div", {{"class", "way"}});
-  writer.element("h3", {}, "Web Platform Installer 5");
+void write_steps(HtmlWriter& writer, const Product* example) {
   const HtmlScope steps(writer, "ol");
   writer.open("li").text("Choose ").element("b", {}, "Options").text(" at the bottom of the window.").close();
   writer.open("li").text("Paste the address under ").element("b", {}, "Custom feeds").text(" and choose ");
   writer.element("b", {}, "Add feed").text(".").close();
   writer.open("li").text("Choose IIS or IIS Express as the web server, then ").element("b", {}, "OK").text(".").close();
-  if (example != nullptr) {
-    writer.open("li").text("Look for ").element("b", {}, title_of(*example)).text(", then choose ");
-    writer.element("b", {}, "Add").text(" and ").element("b", {}, "Install").text(".").close();
-  }
-  writer.open("li");
+  if (example == nullptr) return;
+  writer.open("li").text("Look for ").element("b", {}, title_of(*example)).text(", then choose ");
+  writer.element("b", {}, "Add").text(" and ").element("b", {}, "Install").text(".").close();
+}
+
+void write_with_installer(HtmlWriter& writer, const Product* example) {
+  const HtmlScope way(writer, "div", {{"class", "way"}});
+  writer.element("h3", {}, "Web Platform Installer 5");
+  write_steps(writer, example);
+  writer.open("p", {{"class", "note"}});
   writer.text(
-      "If the installer cannot load its own product list (Microsoft switched it off at the end of 2022), put the "
-      "address into ");
-  writer.element("b", {}, "Primary feed").text(" instead. This feed needs no other one.");
-  writer.close();
+      "Microsoft switched its own product list off at the end of 2022. If the installer complains that it cannot load "
+      "it, ");
+  writer.text("put the address into ")
+      .element("b", {}, "Primary feed")
+      .text(" instead: this feed needs no other one.")
+      .close();
 }
 
 void write_with_command_line(HtmlWriter& writer, const HtmlPage& page, const Product* example) {
@@ -230,10 +235,10 @@ void write_contents(HtmlWriter& writer, const HtmlPage& page, const Groups& grou
     if (count != 0) writer.text(" ").element("span", {{"class", "count"}}, std::to_string(count));
     writer.close().close();
   };
-  entry("add-feed", "How to add the feed", 0);
-  entry("about-feed", "What feed.xml is", 0);
-  entry("overview", "All products at a glance", 0);
-  for (const HtmlGroup& group : groups) entry(group.anchor, group.title, group.members.size());
+  entry("add-feed", "Add the feed", 0);
+  entry("about-feed", "About feed.xml", 0);
+  entry("overview", "All products", 0);
+  for (const HtmlGroup& group : groups) entry(group.anchor, group.label, group.members.size());
   if (!page.options().missing.empty()) entry("missing", "Not in this build", page.options().missing.size());
 }
 
@@ -256,20 +261,12 @@ void write_overview(HtmlWriter& writer, const HtmlPage& page, const Groups& grou
 // ---------------------------------------------------------------- chapters
 
 void write_members(HtmlWriter& writer, const HtmlPage& page, const HtmlGroup& group) {
-  bool in_grid = false;
-  for (const std::size_t position : group.members) {
-    const bool compact = is_compact(page.product(position));
-    if (compact != in_grid) {
-      if (compact) {
-        writer.open("div", {{"class", "grid"}});
-      } else {
-        writer.close();
-      }
-    }
-    in_grid = compact;
-    write_product(writer, page, position);
-  }
-  if (in_grid) writer.close();
+  const auto is_full = [&](std::size_t position) { return !is_windows_feature(page.product(position)); };
+  const auto features = std::partition_point(group.members.begin(), group.members.end(), is_full);
+  std::for_each(group.members.begin(), features, [&](std::size_t position) { write_product(writer, page, position); });
+  if (features == group.members.end()) return;
+  const HtmlScope grid(writer, "div", {{"class", "grid"}});
+  std::for_each(features, group.members.end(), [&](std::size_t position) { write_product(writer, page, position); });
 }
 
 void write_group(HtmlWriter& writer, const HtmlPage& page, const HtmlGroup& group) {
@@ -315,7 +312,6 @@ std::string html_catalog(const Catalog& catalog, const HtmlOptions& options) {
   writer.open("div", {{"class", "wrap columns"}});
   write_contents(writer, page, groups);
   writer.open("main", {{"id", "main"}, {"tabindex", "-1"}});
-  write_cards(writer, page, groups);
   write_add_feed(writer, page, groups);
   write_about_feed(writer, page);
   write_overview(writer, page, groups);

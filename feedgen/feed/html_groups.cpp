@@ -17,26 +17,31 @@ std::vector<HtmlGroup> chapters() {
   return {
       {"applications",
        "Applications",
-       "Ready-made projects to start from. Each one brings its language, its framework and the module, and opens in "
-       "the "
-       "browser when it is installed.",
+       "Applications",
+       "Ready-made projects to start from. Each one brings its language, its framework and the module.",
        {}},
-      {"runtimes", "Language runtimes", "Python, Ruby and Perl, installed for all users of the machine.", {}},
+      {"runtimes",
+       "Language runtimes",
+       "Runtimes",
+       "Python, Ruby and Perl, installed for all users of the machine.",
+       {}},
       {"frameworks",
        "Frameworks and drivers",
+       "Frameworks, drivers",
        "Web frameworks and database drivers, each for the language version that its name ends with.",
        {}},
-      {"databases", "Databases", "Servers and client libraries that the drivers above talk to.", {}},
+      {"databases", "Databases", "Databases", "Servers and client libraries that the drivers above talk to.", {}},
       {"hosting",
        "Module and hosting packages",
+       "Module, hosting",
        "The IIS module that runs the applications, and the packages by which a hosting panel offers a language.",
        {}},
       {"server",
        "Server and Windows components",
-       "Parts of IIS and Windows, and what Microsoft ships separately. The installer adds them where something needs "
-       "them.",
+       "Server, Windows",
+       "Parts of IIS and Windows, and what Microsoft ships separately. They are added where something needs them.",
        {}},
-      {"other", "Other products", "Everything else in this feed.", {}},
+      {"other", "Other products", "Other products", "Everything else in this feed.", {}},
   };
 }
 
@@ -51,11 +56,6 @@ std::string_view family(const Product& product) {
       return attribute.value.text;
   }
   return {};
-}
-
-bool is_windows_part(const Product& product) {
-  return !product.installers.empty() && std::all_of(product.installers.begin(), product.installers.end(),
-                                                    [](const catalog::Installer& i) { return i.iis.present(); });
 }
 
 struct Name {
@@ -92,7 +92,7 @@ bool is_for_language(const Product& product) {
 Chapter chapter_of(const Product& product) {
   if (product.is_application()) return kApplications;
   if (same_id(product.id.text, "HeliconZooModule") || has_keyword(product, "ZooPackage")) return kHosting;
-  if (is_windows_part(product)) return kServer;
+  if (is_windows_feature(product)) return kServer;
   for (const Name& name : kNames) {
     if (!same_id(family(product), name.text)) continue;
     return name.chapter == kDatabases && is_for_language(product) ? kFrameworks : name.chapter;
@@ -105,10 +105,19 @@ Chapter chapter_of(const Product& product) {
 
 }  // namespace
 
+bool is_windows_feature(const Product& product) {
+  return !product.installers.empty() && std::all_of(product.installers.begin(), product.installers.end(),
+                                                    [](const catalog::Installer& i) { return i.iis.present(); });
+}
+
 std::vector<HtmlGroup> html_groups(const catalog::Catalog& catalog) {
   std::vector<HtmlGroup> groups = chapters();
   for (std::size_t i = 0; i < catalog.products.size(); ++i) {
     groups.at(chapter_of(catalog.products[i])).members.push_back(i);
+  }
+  for (HtmlGroup& group : groups) {
+    std::stable_partition(group.members.begin(), group.members.end(),
+                          [&](std::size_t i) { return !is_windows_feature(catalog.products[i]); });
   }
   groups.erase(std::remove_if(groups.begin(), groups.end(), [](const HtmlGroup& g) { return g.members.empty(); }),
                groups.end());

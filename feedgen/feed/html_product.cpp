@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "feedgen/feed/html_groups.h"
 #include "feedgen/feed/html_text.h"
 
 namespace zoo::feed {
@@ -178,7 +179,7 @@ class TreeWriter {
 
 void write_needs(HtmlWriter& writer, const HtmlPage& page, const Product& product) {
   if (!product.dependency.present()) return;
-  const HtmlScope section(writer, "div", {{"class", "part"}});
+  const HtmlScope section(writer, "div", {{"class", "block"}});
   writer.element("h4", {}, "Needs");
   TreeWriter(writer, page).write(product.dependency);
 }
@@ -195,7 +196,7 @@ void write_users(HtmlWriter& writer, const HtmlPage& page, const std::vector<std
 void write_needed_by(HtmlWriter& writer, const HtmlPage& page, std::size_t position) {
   const std::vector<std::size_t>& users = page.needed_by(position);
   if (users.empty()) return;
-  const HtmlScope section(writer, "div", {{"class", "users"}});
+  const HtmlScope section(writer, "div", {{"class", "block"}});
   writer.element("h4", {}, "Needed by");
   write_users(writer, page, users, 0);
   if (users.size() <= kShownUsers) return;
@@ -211,14 +212,14 @@ void write_related(HtmlWriter& writer, const HtmlPage& page, const Product& prod
     if (position >= 0) found.push_back(static_cast<std::size_t>(position));
   }
   if (found.empty()) return;
-  const HtmlScope section(writer, "div", {{"class", "users"}});
+  const HtmlScope section(writer, "div", {{"class", "block"}});
   writer.element("h4", {}, "Goes well with");
   write_users(writer, page, found, 0);
 }
 
 void write_incompatible(HtmlWriter& writer, const HtmlPage& page, const Product& product) {
   if (product.incompatible.empty()) return;
-  const HtmlScope section(writer, "div", {{"class", "users"}});
+  const HtmlScope section(writer, "div", {{"class", "block"}});
   writer.element("h4", {}, "Cannot be installed beside");
   const HtmlScope list(writer, "ul", {{"class", "tree"}});
   for (const catalog::Incompatibility& other : product.incompatible) {
@@ -277,13 +278,14 @@ void write_source(HtmlWriter& writer, const HtmlPage& page, const Installer& ins
   writer.text(" ");
   write_file_link(writer, file);
   const std::string size = size_text(size_of(installer.file.size, page.options().size_unit));
-  std::string note(file.host.empty() ? "beside this page" : "from " + std::string(file.host));
+  std::string note;
+  if (!file.host.empty()) note += ", from " + std::string(file.host);
   if (!size.empty()) note += ", " + size;
-  writer.element("span", {{"class", "note"}}, ", " + note);
+  if (!note.empty()) writer.element("span", {{"class", "note"}}, note);
 }
 
 void write_installs(HtmlWriter& writer, const HtmlPage& page, const Product& product) {
-  const HtmlScope section(writer, "div", {{"class", "part"}});
+  const HtmlScope section(writer, "div", {{"class", "block"}});
   writer.element("h4", {}, "Installs");
   if (product.installers.empty()) {
     writer.element("p", {{"class", "note"}}, "Nothing: the installer only looks whether it is there.");
@@ -409,8 +411,9 @@ void write_command_line(HtmlWriter& writer, const HtmlPage& page, const Product&
 void write_details(HtmlWriter& writer, const HtmlPage& page, const Product& product) {
   const auto worth = [](const Installer& i) { return has_file(i) || has_commands(i); };
   if (std::none_of(product.installers.begin(), product.installers.end(), worth)) return;
+  const bool files = std::any_of(product.installers.begin(), product.installers.end(), has_file);
   const HtmlScope details(writer, "details");
-  write_summary(writer, "Files, checksums and commands", product);
+  write_summary(writer, files ? "Files, checksums and commands" : "Commands", product);
   write_files(writer, page, product);
   write_commands(writer, page, product);
 }
@@ -458,11 +461,12 @@ void write_full(HtmlWriter& writer, const HtmlPage& page, std::size_t position) 
   {
     const HtmlScope parts(writer, "div", {{"class", "parts"}});
     write_needs(writer, page, product);
+    const HtmlScope other(writer, "div");
     write_installs(writer, page, product);
+    write_needed_by(writer, page, position);
+    write_related(writer, page, product);
+    write_incompatible(writer, page, product);
   }
-  write_needed_by(writer, page, position);
-  write_related(writer, page, product);
-  write_incompatible(writer, page, product);
   write_command_line(writer, page, product);
   write_details(writer, page, product);
   write_graph(writer, page, product);
@@ -473,6 +477,7 @@ void write_small(HtmlWriter& writer, const HtmlPage& page, std::size_t position)
   const HtmlScope details(writer, "details");
   write_summary(writer, "Details", product);
   write_facts(writer, page, product);
+  write_needs(writer, page, product);
   write_installs(writer, page, product);
   write_needed_by(writer, page, position);
   const std::string command = install_command(page, product);
@@ -481,14 +486,8 @@ void write_small(HtmlWriter& writer, const HtmlPage& page, std::size_t position)
 
 }  // namespace
 
-bool is_compact(const Product& product) {
-  const auto is_feature = [](const Installer& i) { return i.iis.present(); };
-  return !product.dependency.present() && !product.installers.empty() &&
-         std::all_of(product.installers.begin(), product.installers.end(), is_feature);
-}
-
 void write_product(HtmlWriter& writer, const HtmlPage& page, std::size_t position) {
-  const bool compact = is_compact(page.product(position));
+  const bool compact = is_windows_feature(page.product(position));
   const std::string label = page.anchor(position) + "~t";
   const HtmlScope article(
       writer, "article",

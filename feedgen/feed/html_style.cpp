@@ -12,7 +12,7 @@ std::string_view html_style() {
   --page: #faf9f5; --surface: #ffffff; --sunk: #f1f0ea; --line: #dedcd2; --ink: #1d2420; --soft: #55605a;
   --link: #11633f; --accent: #11633f; --on-accent: #ffffff; --glow: #dcebdd; --focus: #b4460b;
   --graph-ink: var(--ink); --graph-line: #6b766f; --graph-fill: var(--surface);
-  --sans: "Segoe UI Variable Text", "Segoe UI", system-ui, -apple-system, "Noto Sans", "Liberation Sans", sans-serif;
+  --sans: "Segoe UI Variable Text", "Segoe UI", -apple-system, BlinkMacSystemFont, Roboto, "Noto Sans", "Liberation Sans", system-ui, sans-serif;
   --mono: "Cascadia Mono", Consolas, ui-monospace, "SF Mono", "Liberation Mono", "DejaVu Sans Mono", monospace;
 }
 @media (prefers-color-scheme: dark) {
@@ -40,8 +40,8 @@ b { font-weight: 600; }
 .skip { position: absolute; left: 1rem; top: -4rem; z-index: 2; padding: 0.6rem 1rem; border-radius: 0 0 8px 8px; background: var(--accent); color: var(--on-accent); }
 .skip:focus { top: 0; }
 
-.banner { padding-block: clamp(2.75rem, 8vw, 5.5rem) clamp(2.25rem, 6vw, 4rem); border-bottom: 1px solid var(--line);
-  background: radial-gradient(60rem 28rem at 88% -30%, var(--glow), transparent 70%), var(--surface); }
+.banner { padding-block: clamp(2.5rem, 6vw, 4.25rem) clamp(2rem, 4vw, 3rem); border-bottom: 1px solid var(--line);
+  background: radial-gradient(64rem 34rem at 92% -12%, var(--glow), transparent 72%), var(--surface); }
 .eyebrow { color: var(--accent); font-size: 0.8125rem; font-weight: 650; letter-spacing: 0.08em; text-transform: uppercase; }
 h1 { margin-top: 0.5rem; font-size: clamp(2.5rem, 7vw, 4.25rem); font-weight: 700; letter-spacing: -0.03em; line-height: 1.05; }
 .tagline { max-width: 42rem; margin-top: 1.1rem; font-size: clamp(1.1rem, 2.4vw, 1.3rem); line-height: 1.5; color: var(--soft); text-wrap: pretty; }
@@ -52,9 +52,11 @@ h1 { margin-top: 0.5rem; font-size: clamp(2.5rem, 7vw, 4.25rem); font-weight: 70
 .button:focus-visible { border-radius: 999px; }
 .counts { margin-top: 1.25rem; font-size: 0.95rem; }
 
-.contents { padding-block: 1.75rem 0; font-size: 0.95rem; }
-.contents ul { display: flex; flex-wrap: wrap; gap: 0.5rem; list-style: none; }
-.contents a { display: block; padding: 0.35rem 0.85rem; border: 1px solid var(--line); border-radius: 999px; background: var(--surface); color: var(--ink); text-decoration: none; }
+.start { margin-top: clamp(2.25rem, 5vw, 3.25rem); }
+.start h2 { font-size: 1.25rem; letter-spacing: -0.012em; }
+.contents { padding-block: 1.5rem 0; font-size: 0.92rem; }
+.contents ul { display: flex; flex-wrap: wrap; gap: 0.4rem; list-style: none; }
+.contents a { display: block; padding: 0.3rem 0.75rem; border: 1px solid var(--line); border-radius: 999px; background: var(--surface); color: var(--ink); text-decoration: none; }
 .contents a:hover { border-color: var(--accent); color: var(--link); }
 .count { color: var(--soft); font-size: 0.85em; font-variant-numeric: tabular-nums; }
 main > section { padding-block: clamp(2.25rem, 6vw, 3.75rem) 0; }
@@ -65,9 +67,9 @@ h2 { font-size: clamp(1.6rem, 4vw, 2.1rem); letter-spacing: -0.022em; }
 .letter { display: grid; place-items: center; background: #11633f; color: #ffffff; font-size: 1.35rem; font-weight: 650; line-height: 1; }
 .tone1 { background: #25568f; } .tone2 { background: #9a3412; } .tone3 { background: #6b3fa0; } .tone4 { background: #8a2c52; } .tone5 { background: #4a5a24; }
 
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15.5rem), 1fr)); gap: 1rem; margin-top: 1.4rem; list-style: none; }
-.card { position: relative; display: flex; flex-direction: column; gap: 0.5rem; padding: 1.5rem; border: 1px solid var(--line); border-radius: 18px; background: var(--surface); }
-.card h3 { margin-top: 0.65rem; font-size: 1.2rem; }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 14.5rem), 1fr)); gap: 1rem; margin-top: 1rem; list-style: none; }
+.card { position: relative; display: flex; flex-direction: column; gap: 0.5rem; padding: 1.35rem; border: 1px solid var(--line); border-radius: 18px; background: var(--page); }
+.card h3 { margin-top: 0.5rem; font-size: 1.125rem; }
 .card h3 a { color: var(--ink); text-decoration: none; }
 .card h3 a::after { content: ""; position: absolute; inset: 0; border-radius: 18px; }
 .card:hover { border-color: var(--accent); }
@@ -83,14 +85,15 @@ h2 { font-size: clamp(1.6rem, 4vw, 2.1rem); letter-spacing: -0.022em; }
 .way li + li { margin-top: 0.45rem; }
 .way li::marker { color: var(--accent); font-weight: 650; }
 .way p + p { margin-top: 0.6rem; }
+.way ol + p { margin-top: 0.9rem; }
 .command { padding: 0.65rem 0.9rem; border-radius: 10px; background: var(--sunk); line-height: 1.5; }
 #about-feed > p { max-width: 44rem; margin-top: 0.75rem; }
 
-.glance { columns: 15rem; column-gap: 2.5rem; margin-top: 1.4rem; }
-.glance > div { margin-bottom: 1.75rem; }
-.glance h3 { margin-bottom: 0.5rem; font-size: 1rem; break-after: avoid; }
-.glance ul { list-style: none; font-size: 0.95rem; }
-.glance li { padding-block: 0.17rem; break-inside: avoid; }
+.glance { margin-top: 1.4rem; }
+.glance > div { display: grid; grid-template-columns: 11.5rem minmax(0, 1fr); gap: 0.5rem 1.5rem; padding-block: 1.1rem; border-top: 1px solid var(--line); }
+.glance h3 { padding-top: 0.2rem; font-size: 1rem; }
+.glance ul { columns: 13.5rem; column-gap: 1.5rem; list-style: none; font-size: 0.95rem; line-height: 1.4; }
+.glance li { padding-block: 0.2rem; break-inside: avoid; }
 .glance a { text-decoration: none; }
 .glance a:hover { text-decoration: underline; }
 
@@ -106,7 +109,7 @@ h2 { font-size: clamp(1.6rem, 4vw, 2.1rem); letter-spacing: -0.022em; }
 .facts dt { color: var(--soft); font-size: 0.8125rem; }
 .facts dd { margin: 0; }
 .parts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: 1.25rem 2.25rem; margin-top: 1.25rem; }
-.part { min-width: 0; font-size: 0.95rem; }
+.parts > div { min-width: 0; }
 h4 { margin-bottom: 0.5rem; font-size: 0.95rem; letter-spacing: 0; }
 .tree { padding-left: 1.1rem; }
 .tree .tree { margin-top: 0.2rem; padding-left: 1.15rem; border-left: 2px solid var(--line); list-style-position: outside; }
@@ -117,11 +120,12 @@ h4 { margin-bottom: 0.5rem; font-size: 0.95rem; letter-spacing: 0; }
 .installs { list-style: none; }
 .installs li + li { margin-top: 0.5rem; }
 .cond { display: inline-block; padding: 0.05rem 0.5rem; border-radius: 6px; background: var(--sunk); color: var(--ink); font-size: 0.8125rem; }
-.users { margin-top: 1.25rem; font-size: 0.95rem; }
+.block { font-size: 0.95rem; }
+.block + .block { margin-top: 1.25rem; }
 .chips { display: flex; flex-wrap: wrap; gap: 0.35rem 1.1rem; list-style: none; }
 .product details { margin-top: 0.4rem; }
 .product > details { margin-top: 0; border-top: 1px solid var(--line); }
-.parts + details, .users + details { margin-top: 1.25rem !important; }
+.product > .parts + details { margin-top: 1.4rem; }
 .product > details:last-child { margin-bottom: -0.6rem; }
 summary { padding-block: 0.7rem; cursor: pointer; font-size: 0.95rem; font-weight: 600; color: var(--link); }
 summary:hover { text-decoration: underline; text-underline-offset: 0.18em; }
@@ -137,7 +141,7 @@ thead th { border-top: 0; color: var(--soft); font-size: 0.8125rem; }
 td:last-child, th:last-child { padding-right: 0; }
 tbody th { min-width: 10rem; } td:nth-child(2) { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .hash { line-height: 1.4; }
-.hash code { overflow-wrap: anywhere; }
+.hash code { font-size: 0.75rem; }
 .hashname { color: var(--soft); }
 .commands { padding-left: 1.5rem; font-size: 0.9rem; }
 .commands li + li { margin-top: 0.4rem; }
@@ -153,8 +157,8 @@ figcaption { margin-top: 0.5rem; color: var(--soft); font-size: 0.9rem; }
 .small .summary { margin-top: 0.7rem; font-size: 0.95rem; }
 .small .description { font-size: 0.95rem; }
 .small > details { margin-top: 0.8rem; }
-.small .facts { grid-template-columns: 1fr; gap: 0.6rem; margin-top: 0.2rem; padding-top: 0.4rem; border-top: 0; }
-.small .part { margin-top: 1rem; }
+.small .facts { grid-template-columns: repeat(auto-fill, minmax(min(100%, 8rem), 1fr)); gap: 0.6rem 1rem; margin-top: 0.2rem; padding-top: 0.4rem; border-top: 0; }
+.small .block { margin-top: 1rem; }
 .small .command { margin-top: 1rem; font-size: 0.95rem; }
 
 .missing { margin-top: 1rem; padding-left: 1.2rem; }
@@ -163,12 +167,14 @@ footer { margin-top: clamp(3rem, 8vw, 5rem); padding-block: 2rem; border-top: 1p
 
 @media (min-width: 68rem) {
   .columns { display: grid; grid-template-columns: 13.5rem minmax(0, 1fr); gap: 3.5rem; }
-  .contents { position: sticky; top: 0; align-self: start; max-height: 100vh; overflow-y: auto; padding-block: 3.9rem 1.5rem; margin-left: -0.85rem; }
+  .contents { position: sticky; top: 0; align-self: start; max-height: 100vh; overflow-y: auto; padding-block: 3.75rem 1.5rem; margin-left: -0.75rem; font-size: 0.95rem; }
   .contents ul { flex-direction: column; gap: 0.1rem; }
   .contents a { border-color: transparent; border-radius: 9px; background: none; }
   .contents a:hover { border-color: transparent; background: var(--sunk); }
 }
 @media (max-width: 40rem) {
+  .facts { grid-template-columns: repeat(auto-fill, minmax(min(100%, 8rem), 1fr)); gap: 0.8rem 1rem; }
+  .glance > div { grid-template-columns: minmax(0, 1fr); }
   table, caption, tbody, tr, th, td { display: block; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tbody th, td { padding: 0.15rem 0; border-top: 0; min-width: 0; }

@@ -80,7 +80,7 @@ std::string os_range(const Os& os) {
   const bool low = os.minimum.present() && os.minimum.major.filled();
   const bool high = os.maximum.present() && os.maximum.major.filled();
   if (!low && !high) {
-    if (edition == Edition::kBoth) return "Every version";
+    if (edition == Edition::kBoth) return "All versions";
     return edition == Edition::kServer ? "Windows Server" : "Windows for clients";
   }
   if (!high) return windows_name(os.minimum, edition) + " or later";
@@ -220,7 +220,7 @@ std::string os_text(const OsList& list, const Catalog& catalog) {
       if (item != nullptr) add_distinct(texts, os_range(*item));
     }
   }
-  return texts.empty() ? "Every version" : joined(texts);
+  return texts.empty() ? "All versions" : joined(texts);
 }
 
 std::string os_text(const catalog::Product& product, const Catalog& catalog) {

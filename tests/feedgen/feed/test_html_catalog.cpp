@@ -156,7 +156,7 @@ TEST_CASE("sizes, hosts and file names are worded", "[html]") {
 TEST_CASE("Windows versions have their names", "[html]") {
   const Catalog catalog;
   catalog::OsList list;
-  CHECK(os_text(list, catalog) == "Every version");
+  CHECK(os_text(list, catalog) == "All versions");
   catalog::Os os;
   os.minimum.pos = SourcePos{0, 0};
   os.minimum.major = {"6", {}};
