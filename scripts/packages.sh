@@ -14,11 +14,17 @@ zoo_packages_module=(
   g++-mingw-w64-x86-64-posix g++-mingw-w64-i686-posix
 )
 
-# Unit tests, test servers, checkers of XML, style and scripts, the fuzzer's compiler.
 zoo_packages_test=(
-  catch2 python3 nginx-light libxml2-utils shellcheck clang clang-format
-  perl ruby
+  # unit tests, their web server, the schemas, the checks of the sources, the fuzzers
+  catch2 python3 nginx-light libxml2-utils shellcheck clang clang-format locales
+  # the page in a browser
+  chromium
+  # the interpreters and frameworks that the workers run
+  python3-django perl libmojolicious-perl libplack-perl libfcgi-perl libcgi-pm-perl ruby ruby-rack ruby-rails
 )
+
+# Node.js, when the machine has none of its own.
+if ! command -v npm >/dev/null; then zoo_packages_test+=(nodejs npm); fi
 
 # What only ./test.sh --full runs.
 zoo_packages_full=(
