@@ -116,7 +116,7 @@ class Build {
       left_out.push_back({{"product", l.product_id}, {"installer", l.installer_id}, {"reason", l.reason}});
     }
     console_.set("products", std::to_string(build.catalog.products.size()));
-    console_.set("left_out", left_out.dump());
+    console_.set("leftOut", left_out.dump());
     console_.set("files", nlohmann::json(written).dump());
     console_.print(fmt::format("{}: {} products, {} left out, {} icons\n",
                                (fs::path(options_.output) / "feed.xml").string(), build.catalog.products.size(),

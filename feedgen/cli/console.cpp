@@ -87,7 +87,7 @@ ExitCode Console::fail(const Error& error) {
 
 ExitCode Console::finish(ExitCode code) {
   if (!json()) return code;
-  const std::string object = fmt::format("{{\"schema\":1,\"command\":{},\"exit_code\":{}{}}}", json_text(command_),
+  const std::string object = fmt::format("{{\"schema\":1,\"command\":{},\"exitCode\":{}{}}}", json_text(command_),
                                          static_cast<int>(code), json_);
   const auto parsed = nlohmann::ordered_json::parse(object);
   write(stdout, parsed.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");

@@ -51,6 +51,7 @@ class Program {
     add(add_lint);
     add(add_lock);
     add(add_plan);
+    add(add_graph);
     add(add_fmt);
     add(add_completion);
   }

@@ -174,7 +174,7 @@ class WebpiWriter {
   // ------------------------------------------------------------------------------------------------------- entry
 
   void entry(const Product& p) {
-    xml_.open(kEntry, {{kType, p.entry_type}});
+    xml_.open(kEntry, {{kType, p.entry_type.empty() ? std::string_view() : p.entry_type}});
     field(kProductId, p.id);
     field(kTitle, p.title);
     field(kId, p.atom_id);
