@@ -286,8 +286,8 @@ sub fill {
     substr $self->{data}, 0, $self->{pos}, '';
     $self->{pos} = 0;
     $self->{transport}->recv($size || Zoo::RECV_SIZE, $self->{data}) or Zoo::thrown(Disconnected => 'end of input');
-    # Looks like an abort: its header with any id and no content.
-    $self->{aborts} = index($self->{data}, "\1\2") >= 0 && $self->{data} =~ /\x01\x02..\0\0/s;
+    # Looks like an abort: its header with any id and no content. Bodies are not searched: aborted() walks the records.
+    $self->{aborts} = $self->{rid} || (index($self->{data}, "\1\2") >= 0 && $self->{data} =~ /\x01\x02..\0\0/s);
     return;
 }
 

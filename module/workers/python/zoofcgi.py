@@ -478,7 +478,8 @@ class Connection:
         data = self.data
         self.data = data = more if pos >= len(data) else data[pos:] + more
         self.pos = 0
-        self.aborts = b'\x01\x02' in data and MAYBE_ABORT(data) is not None
+        # Inside a body the bytes are not searched: aborted() then walks the records.
+        self.aborts = self.rid != 0 or (b'\x01\x02' in data and MAYBE_ABORT(data) is not None)
 
     def fill(self, size=RECV_SIZE):
         self.flush()

@@ -37,7 +37,6 @@ module Zoo
   PARAMS_MAX = 1 << 20         # no server sends this much; more is garbage or an attack
   RECV_SIZE = 65_536
   BODY_RECV_SIZE = 262_144
-  SEND_BATCH = 1 << 18         # bytes of a large answer joined for one write
   CACHED_BLOCKS = 256          # whole parameter blocks kept decoded
   CACHED_BLOCK_MAX = 2048
   HOT_WAIT = 0.05              # seconds a connection may be silent before the others are looked at too
@@ -160,8 +159,9 @@ module Zoo
       !@io.wait_readable(seconds).nil?
     end
 
-    def send(data)
-      @io.write(data)
+    # One system call for all parts (writev), so that large ones need not be joined.
+    def send(*parts)
+      @io.write(*parts)
     rescue SystemCallError, IOError => e
       raise Disconnected, e.message
     end
@@ -284,7 +284,8 @@ module Zoo
       true
     end
 
-    def send(data)
+    def send(*parts)
+      data = parts.join
       pos = 0
       while pos < data.bytesize
         error, count = @api.write(@pipe, data.byteslice(pos, WRITE_MAX))
@@ -333,7 +334,7 @@ module Zoo
       else
         @pos = 0
         @data = @transport.recv(size, @data) or raise Disconnected, 'end of input'
-        @aborts = @data.include?(ABORT_START) && @data.match?(MAYBE_ABORT)
+        @aborts = !@rid.zero? || (@data.include?(ABORT_START) && @data.match?(MAYBE_ABORT))
       end
     end
 
@@ -350,7 +351,7 @@ module Zoo
 
       @data = @data.byteslice(@pos, @data.bytesize - @pos) << more
       @pos = 0
-      @aborts = @data.include?(ABORT_START) && @data.match?(MAYBE_ABORT)
+      @aborts = !@rid.zero? || (@data.include?(ABORT_START) && @data.match?(MAYBE_ABORT))
     end
 
     def content(length, padding)
@@ -531,14 +532,10 @@ module Zoo
       raise Disconnected, 'one request was asked for' unless keep
     end
 
-    # Sends `data` behind what waits.
-    def send_now(data)
-      if @out.empty?
-        @transport.send(data)
-      else
-        @out << data
-        flush
-      end
+    # Sends behind what waits.
+    def send_now(*parts)
+      flush
+      @transport.send(*parts)
     end
 
     def flush
@@ -838,7 +835,7 @@ module Zoo
     def send_long(content)
       @head = nil
       @head_sent = true
-      each_slice_of(content) { |piece| @conn << Zoo.record(STDOUT_RECORD, @rid, piece) }
+      put(content)
     end
 
     # A body of one block with its length announced, such as Rails sends, ends in the same write as it begins.
@@ -865,11 +862,7 @@ module Zoo
       @head_sent = true
       content = head ? (head << "\r\n" << chunk) : chunk
       @sent += chunk.bytesize
-      if content.bytesize <= RECORD_MAX
-        @conn << [1, STDOUT_RECORD, @rid, content.bytesize, 0].pack(HEADER) << content unless content.empty?
-      else
-        each_slice_of(content) { |piece| @conn << Zoo.record(STDOUT_RECORD, @rid, piece) }
-      end
+      put(content)
       if @declared && @sent >= @declared
         @ended = true
         @errors.conn = nil                # nothing may follow END_REQUEST
@@ -881,12 +874,12 @@ module Zoo
       end
     end
 
-    def each_slice_of(content)
+    def put(content)
       at = 0
       while at < content.bytesize
-        yield content.byteslice(at, RECORD_MAX)
+        piece = content.bytesize <= RECORD_MAX ? content : content.byteslice(at, RECORD_MAX)
         at += RECORD_MAX
-        @conn.flush if (at % SEND_BATCH) < RECORD_MAX
+        @conn.send_now([1, STDOUT_RECORD, @rid, piece.bytesize, 0].pack(HEADER), piece)
       end
     end
 
