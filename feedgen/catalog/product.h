@@ -264,6 +264,7 @@ struct Tab {
   std::vector<Field> keywords;  ///< kKeyword
   Field grouping;               ///< kGroup
   struct Pillar {
+    Field id;
     LocalText name, description;
     Field grouping;
     std::vector<Field> recommended;

@@ -103,14 +103,12 @@ void read_cmd_line_child(Reader& reader, Name name, const Element& child, Comman
 /// msiInstall, msuInstall and unzip; the reference does not list all children of the latter two, so that unknown ones
 /// pass.
 void read_package_child(Reader& reader, Name kind, const Element& child, Command& out) {
-  switch (const Name name = reader.x.name(child.node)) {
-    case Name::kMsi:
-    case Name::kMsu:
-    case Name::kZipFile:
-      if (kind == (name == Name::kMsi ? Name::kMsiInstall : name == Name::kMsu ? Name::kMsuInstall : Name::kUnzip)) {
-        out.package = reader.x.field(child);
-      }
-      break;
+  const Name name = reader.x.name(child.node);
+  if (name == (kind == Name::kMsiInstall ? Name::kMsi : kind == Name::kMsuInstall ? Name::kMsu : Name::kZipFile)) {
+    out.package = reader.x.field(child);
+    return;
+  }
+  switch (name) {
     case Name::kProperties:
       out.properties = reader.x.field(child);
       break;
@@ -124,7 +122,7 @@ void read_package_child(Reader& reader, Name kind, const Element& child, Command
       reader.unknown(child,
                      {Name::kMsi, Name::kMsu, Name::kZipFile, Name::kProperties, Name::kTargetDirectory,
                       Name::kReturnCodeMappings},
-                     "");
+                     kind == Name::kMsiInstall ? "ZF0611" : "");
   }
 }
 

@@ -40,6 +40,7 @@ std::vector<Field> read_fields(Reader& reader, const Element& element, Name want
 catalog::Tab::Pillar read_pillar(Reader& reader, const Element& element) {
   catalog::Tab::Pillar out;
   reader.x.children(element, [&](Name name, const Element& child) {
+    if (name == Name::kId) out.id = reader.x.field(child);
     if (name == Name::kName) out.name = reader.local(child);
     if (name == Name::kDescription) out.description = reader.local(child);
     if (name == Name::kGroupingId) out.grouping = reader.x.field(child);

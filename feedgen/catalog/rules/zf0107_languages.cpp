@@ -5,13 +5,8 @@ namespace zoo::catalog::rules {
 namespace zf0107 {
 
 void check_feed(const RuleContext& context, const Report& report) {
-  if (context.catalog.languages_pos.known() || !context.beside.empty()) return;
-  if (context.closed) {
-    report(context.catalog.info.pos, "the feed has no languages element");
-  } else {
-    report(Severity::kNote, context.catalog.info.pos,
-           "the feed has no languages element: it loads beside a primary feed only");
-  }
+  if (context.catalog.languages_pos.known() || !context.beside.empty() || !context.closed) return;
+  report(context.catalog.info.pos, "the feed has no languages element");
 }
 
 }  // namespace zf0107

@@ -75,7 +75,7 @@ void check_feed(const RuleContext& context, const Report& report) {
 
 }  // namespace zf0307
 
-const Rule kZf0307 = {.info = {"ZF0307", Severity::kNote, Effect::kRejects,
+const Rule kZf0307 = {.info = {"ZF0307", Severity::kNote, Effect::kNone,
                                "a feed that names products or languages of another one loads beside that only",
                                "for use as primary feed add an entry or language for each", "webpi-feed 1 and 3 [C]"},
                       .feed = zf0307::check_feed};
