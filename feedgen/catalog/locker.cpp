@@ -61,14 +61,22 @@ void merge(Known& known, const LockTarget& target) {
   known.signature = known.signature || target.signature || !target.signer.empty();
 }
 
-/// What contradicts the manifests, or "".
+std::string differs(std::string_view what, const auto& is, const auto& expected) {
+  return fmt::format("its {} is {}, the manifest says {}", what, is, expected);
+}
+
+/// How the bytes contradict the manifests, or "".
+std::string contradiction(const Known& known, const FileHashes& is) {
+  if (known.size && *known.size != is.size) return differs("size", is.size, *known.size);
+  if (!known.sha256.empty() && known.sha256 != is.sha256) return differs("SHA-256", is.sha256, known.sha256);
+  if (!known.sha1.empty() && known.sha1 != is.sha1) return differs("SHA-1", is.sha1, known.sha1);
+  return {};
+}
+
+/// The same, of bytes and signature.
 std::string contradiction(const Known& known, const LockEntry& entry) {
-  const auto differs = [](std::string_view what, const auto& is, const auto& expected) {
-    return fmt::format("its {} is {}, the manifest says {}", what, is, expected);
-  };
-  if (known.size && *known.size != entry.size) return differs("size", entry.size, *known.size);
-  if (!known.sha256.empty() && known.sha256 != entry.sha256) return differs("SHA-256", entry.sha256, known.sha256);
-  if (!known.sha1.empty() && known.sha1 != entry.sha1) return differs("SHA-1", entry.sha1, known.sha1);
+  const std::string wrong = contradiction(known, FileHashes{entry.sha1, entry.sha256, entry.size});
+  if (!wrong.empty()) return wrong;
   if (known.signature && entry.signer.empty()) return "it has no Authenticode signature";
   if (!known.signer.empty() && known.signer != entry.signer) return differs("signer", entry.signer, known.signer);
   return {};
@@ -163,9 +171,11 @@ class Locker {
     out.sha256 = work.known.sha256;
     if (work.old != nullptr && contradiction(work.known, *work.old).empty()) {
       out.known = {work.old->etag, work.old->modified};
-    } else if (work.cached = cache_.find(url); work.cached) {
-      out.known = work.cached->validator;
+      return out;
     }
+    work.cached = cache_.find(url);
+    if (work.cached && !contradiction(work.known, work.cached->hashes).empty()) work.cached.reset();
+    if (work.cached) out.known = work.cached->validator;
     return out;
   }
 
