@@ -17,7 +17,7 @@ std::string picture(const catalog::Catalog& catalog, const catalog::Product& pro
   if (!graph) return {};
   feed::GraphSvgOptions svg;
   svg.id_prefix = "graph-" + std::string(product.id.text);
-  svg.link = [](const catalog::Product& p) { return "#" + std::string(p.id.text); };
+  svg.link = [](const catalog::Product& p) { return "#p-" + std::string(p.id.text); };
   return feed::graph_svg(*graph, svg);
 }
 

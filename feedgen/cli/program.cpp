@@ -50,6 +50,7 @@ class Program {
     add(add_build);
     add(add_lint);
     add(add_lock);
+    add(add_diff);
     add(add_plan);
     add(add_graph);
     add(add_fmt);

@@ -209,7 +209,9 @@ class FeedBuilder {
     const std::string path = (options_.dist.empty() ? "" : options_.dist + "/") + std::string(file.artifact.text);
     const Result<FileHashes> hashes = hash_file(path);
     if (!hashes) {
-      return refuse(Severity::kWarning, "ZB0101", product, file.artifact.pos, fmt::format("{} is missing", path), "");
+      refuse(Severity::kWarning, "ZB0101", product, file.artifact.pos, fmt::format("{} is missing", path), "");
+      // Without the folder: the page, which says it too, is the same wherever it is built.
+      return fmt::format("{} has not been built", file.artifact.text);
     }
     file.size = kibibytes(hashes->size, file.pos);
     file.sha1 = made(hashes->sha1, file.pos);

@@ -86,7 +86,8 @@ async function check_structure(page, name) {
       for (const attribute of element.attributes) if (/^on/i.test(attribute.name)) problems.push(attribute.name);
     }
     for (const a of document.querySelectorAll('a[href]')) {
-      if (!['http:', 'https:', 'mailto:', 'file:'].includes(a.protocol)) problems.push(a.href);
+      const address = a.getAttribute('href');  // an SVG link has no protocol of its own
+      if (!['http:', 'https:', 'mailto:', 'file:'].includes(new URL(address, document.baseURI).protocol)) problems.push(address);
     }
     return problems;
   }));
