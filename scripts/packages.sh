@@ -16,7 +16,7 @@ zoo_packages_module=(
 
 zoo_packages_test=(
   # unit tests, their web server, the schemas, the checks of the sources, the fuzzers
-  catch2 python3 nginx-light libxml2-utils shellcheck clang clang-format locales
+  catch2 python3 nginx-light curl openssl libxml2-utils shellcheck clang clang-format locales
   # the page in a browser
   chromium
   # the interpreters and frameworks that the workers run
