@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "module/core/exchange.h"
+#include "module/host/http_request.h"
+
+namespace zoo::module {
+
+/// What serves an application's requests.
+class Backend {
+ public:
+  Backend() = default;
+  Backend(const Backend&) = delete;
+  Backend& operator=(const Backend&) = delete;
+  virtual ~Backend() = default;
+
+  virtual void submit(Exchange& exchange) = 0;
+  virtual std::string_view name() const = 0;
+};
+
+/// Where a request goes. The views point into the router, or into the request's path. Reusable.
+struct Route {
+  enum class Kind { kApplication, kFile, kError, kRedirect };
+
+  Kind kind = Kind::kError;
+  unsigned status = 404;                ///< Of kError and kRedirect.
+  Backend* backend = nullptr;           ///< Of kApplication.
+  std::string_view script_name;         ///< The application's virtual path, "" for the root.
+  std::string_view path_info;           ///< The rest of the path.
+  std::string_view document_root;       ///< Physical.
+  std::string physical_path;            ///< Of kFile what to send; of kApplication where the path would be.
+  std::string_view content_type;        ///< Of kFile.
+  std::string location;                 ///< Of kRedirect.
+  std::uint64_t max_body = 30'000'000;  ///< IIS's maxAllowedContentLength.
+  std::size_t body_memory = 64 * 1024;  ///< POST_BUFFER.
+  std::string_view body_folder;         ///< POST_CACHE_DIR.
+  std::string_view problem;             ///< Of kError: one line for local visitors.
+};
+
+class Router {
+ public:
+  Router() = default;
+  Router(const Router&) = delete;
+  Router& operator=(const Router&) = delete;
+  virtual ~Router() = default;
+
+  virtual void route(const HttpRequest& request, Route& route) = 0;
+};
+
+}  // namespace zoo::module
