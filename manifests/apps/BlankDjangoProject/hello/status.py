@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the start page tells about the machine it runs on."""
 
+import os
 import platform
 
 import django
@@ -15,7 +16,7 @@ def facts(environ):
     return [
         ('Framework', 'Django %s' % django.get_version(), 'debug is on' if settings.DEBUG else 'debug is off'),
         ('Language', 'Python %s' % platform.python_version(), '%s, %s' % (platform.python_implementation(), platform.architecture()[0])),
-        ('Engine', environ.get('ZOO_ENGINE', 'none'), environ.get('SERVER_SOFTWARE') or 'unknown server'),
+        ('Engine', os.environ.get('ZOO_ENGINE', 'none'), environ.get('SERVER_SOFTWARE') or 'unknown server'),
         ('Database', database_name() if usable else 'Not ready', state),
     ], usable
 
@@ -29,7 +30,7 @@ def database_state():
         return (str(problem) if settings.DEBUG else 'It does not answer: see settings.ini'), False
     if waiting:
         return '%d migrations wait: run deploy.py' % waiting, False
-    return 'connected, migrations applied', True
+    return 'connected, up to date', True
 
 
 def database_name():

@@ -13,7 +13,7 @@ def index(request):
     known, usable = facts(request.META)
     context = {'facts': known, 'usable': usable}
     if usable:
-        form = GreetingForm(request.POST or None, initial={'name': request.session.get('name', '')})
+        form = GreetingForm(request.POST or None, initial={'name': request.session.get('name', '')}, label_suffix='')
         if form.is_valid():
             form.save()
             Greeting.forget_old()
