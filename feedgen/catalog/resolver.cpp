@@ -165,7 +165,7 @@ class Walker {
 class PlanWriter {
  public:
   PlanWriter(const Job& job, const ChoiceProblem& problem, const ChoiceSolution& solution)
-      : job_(job), problem_(problem), graph_(problem.graph), solution_(solution), walker_(graph_, solution) {}
+      : job_(job), graph_(problem.graph), solution_(solution), walker_(graph_, solution) {}
 
   Plan write() {
     plan_.machine = job_.machine;
@@ -312,7 +312,6 @@ class PlanWriter {
   }
 
   const Job& job_;
-  const ChoiceProblem& problem_;
   const ChoiceGraph& graph_;
   const ChoiceSolution& solution_;
   Walker walker_;

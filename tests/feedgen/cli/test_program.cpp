@@ -122,7 +122,7 @@ TEST_CASE("program: with --format json one object is all of standard output, on 
         run({"lint", "--format", "json", "no/such/file.xml"}), run({"lint", "--format", "json", "--nonsense"})}) {
     const auto object = nlohmann::json::parse(outcome.out);
     CHECK(object.at("schema") == 1);
-    CHECK(object.at("exit_code") == outcome.code);
+    CHECK(object.at("exitCode") == outcome.code);
   }
   const auto object = nlohmann::json::parse(run({"lint", bad, "--format", "json"}).out);
   CHECK(object.at("errors") >= 1);
