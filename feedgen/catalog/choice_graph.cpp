@@ -100,9 +100,31 @@ class Builder {
       const NodeId child = tree_node(tree.children[i], product);
       if (child != kNone) children.push_back({child, static_cast<std::uint32_t>(i)});
     }
-    const NodeId node = new_node(tree.kind == Dependency::Kind::kOr ? Kind::kOr : Kind::kAnd, &tree);
+    const Kind kind = tree.kind == Dependency::Kind::kOr ? Kind::kOr : Kind::kAnd;
+    const auto [begin, end] = groups_.equal_range(hash_of(kind, children));
+    for (auto known = begin; known != end; ++known)
+      if (is_group(known->second, kind, children)) return known->second;
+    const NodeId node = new_node(kind, &tree);
     set_children(node, children);
+    groups_.emplace(hash_of(kind, children), node);
     return node;
+  }
+
+  static std::size_t hash_of(Kind kind, const std::vector<ChoiceGraph::Edge>& children) {
+    std::size_t hash = static_cast<std::size_t>(kind) + 1;
+    for (const ChoiceGraph::Edge& edge : children) hash = (hash ^ edge.target ^ edge.branch) * 0x9E3779B97F4A7C15ULL;
+    return hash;
+  }
+
+  /// The same members in the same order are the same decision, however often they are written down.
+  bool is_group(NodeId id, Kind kind, const std::vector<ChoiceGraph::Edge>& children) {
+    const ChoiceGraph::Node& node = graph().nodes[id];
+    const auto same = [](const ChoiceGraph::Edge& a, const ChoiceGraph::Edge& b) {
+      return a.target == b.target && a.branch == b.branch;
+    };
+    const auto first = graph().edges.begin() + static_cast<std::ptrdiff_t>(node.first);
+    return node.kind == kind && node.count == children.size() &&
+           std::equal(children.begin(), children.end(), first, same);
   }
 
   NodeId named_product(const Dependency& tree, const Product* product) {
@@ -134,6 +156,7 @@ class Builder {
   std::vector<NodeId> product_nodes_;
   std::unordered_map<std::string_view, const Dependency*> shared_trees_;
   std::unordered_map<std::string_view, NodeId> shared_nodes_;
+  std::unordered_multimap<std::size_t, NodeId> groups_;  ///< By hash_of their members.
   std::unordered_set<std::string> installed_;
   std::vector<Pending> queue_;
 };

@@ -307,6 +307,21 @@ TEST_CASE("2^1000 alternatives that share nothing are no search", "[resolver]") 
   CHECK(plan.alternatives == Plan::kManyAlternatives);
 }
 
+TEST_CASE("the same choice written down 20,000 times is one choice", "[resolver]") {
+  CatalogBuilder builder;
+  std::string tree;
+  for (int i = 0; i < 20000; ++i) {
+    tree += (i == 0 ? "" : " & ") + number(i);
+    builder.product(number(i), "Iis | Express");
+  }
+  builder.product("App", tree);
+  builder.product("Iis");
+  builder.product("Express");
+  CHECK(plan_of(builder, "App").steps.size() == 20002);
+  CHECK(plan_of(builder, "App", {"Express"}).steps.size() == 20001);
+  CHECK(plan_of(builder, "App", {"Express"}).choices.size() == 1);
+}
+
 TEST_CASE("choices that share a server are solved together", "[resolver]") {
   CatalogBuilder builder;
   std::string tree;
