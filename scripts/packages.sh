@@ -7,6 +7,7 @@ zoo_packages_build=(
   ca-certificates g++ cmake ninja-build pkg-config
   libcurl4-openssl-dev libssl-dev libpugixml-dev libexpat1-dev
   libfmt-dev nlohmann-json3-dev libexpected-dev libcli11-dev
+  libasio-dev libboost-dev
 )
 
 # The module for Windows, cross-compiled.

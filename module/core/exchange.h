@@ -49,8 +49,12 @@ enum class ExchangeFailure {
   kBadResponse,    ///< 502: the worker's response is not a sound one.
   kWorkerTimeout,  ///< 504: no response within WORKER_REQUEST_TIMEOUT.
   kBodyLost,       ///< 500: the buffered request body cannot be read again.
+  kConfiguration,  ///< 500: what is configured cannot work.
   kBadRequest,     ///< 400: the request cannot be passed on to this kind of worker.
 };
+
+/// The HTTP status that tells a client of it.
+unsigned failure_status(ExchangeFailure kind) noexcept;
 
 struct FailureInfo {
   ExchangeFailure kind = ExchangeFailure::kWorkerEnded;

@@ -279,12 +279,18 @@ void FastCgiWorker::on_channel_closed(std::string_view reason) {
   closed_reason_ = reason;
   channel_.reset();
   body_ = nullptr;
-  retiring = true;
+  retiring = !may_connect_later();
 }
+
+// A worker that opens its port itself needs some time for that.
+bool FastCgiWorker::may_connect_later() const { return state_ == State::kStarting && options_.opens_port; }
 
 // What ended the process says more than that its connection has closed, and comes a moment later.
 void FastCgiWorker::tick(TimePoint now) {
-  if (state_ != State::kGone && !closed_reason_.empty() && now - closed_at_ > kExitDelay) {
+  if (may_connect_later() && channel_ == nullptr) {
+    closed_reason_.clear();
+    connect();
+  } else if (state_ != State::kGone && !closed_reason_.empty() && now - closed_at_ > kExitDelay) {
     lose(ExchangeFailure::kWorkerEnded, closed_reason_);
   }
 }

@@ -18,6 +18,7 @@ struct FastCgiWorkerOptions {
   /// One of our own workers: requests sent ahead are taken one after the other, an abort takes one back that has not
   /// begun, and it answers FCGI_GET_VALUES as soon as its application is loaded.
   bool takes_requests_ahead = true;
+  bool opens_port = false;  ///< It listens itself (transport tcp): connections are refused while it starts.
   HeaderLimits limits;
 };
 
@@ -66,6 +67,7 @@ class FastCgiWorker final : public Worker, private FastCgiEvents, private Channe
   void on_channel_closed(std::string_view reason) override;
 
   bool connect();
+  bool may_connect_later() const;
   void become_ready();
   Ticket* find(std::uint16_t id) noexcept;
   Ticket* find(const Exchange& exchange) noexcept;

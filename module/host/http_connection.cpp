@@ -359,7 +359,7 @@ void HttpConnection::begin_head(unsigned status, std::string_view reason) {
   } else {
     out.append("HTTP/1.1 ");
     append_number(out, status);
-    out.append(" ").append(reason.empty() ? status_reason(status) : reason).append("\r\n");
+    out.append(" ").append(reason.empty() ? status_phrase(status) : reason).append("\r\n");
   }
   out.append(kServer).append(server_.date_line());
 }
@@ -527,11 +527,14 @@ void HttpConnection::write_error(unsigned status, std::string_view text, const F
   Active& active = *active_;
   ErrorPage page;
   page.status = status;
-  page.text = text;
-  page.local = is_local();
-  if (failure != nullptr) page.worker_errors = failure->worker_errors;
-  if (active.route.backend != nullptr && failure != nullptr) page.application = active.route.backend->name();
-  const std::string body = render_error_page(page);
+  page.what = status < 500 ? "The server cannot answer this request." : "The application did not answer.";
+  page.reasons.emplace_back(text);
+  if (failure != nullptr) {
+    page.retry_after = failure->retry_after;
+    page.worker_errors = failure->worker_errors;
+    if (active.route.backend != nullptr) page.settings.emplace_back("Application", active.route.backend->name());
+  }
+  const std::string body = error_page(page, is_local());
   begin_head(status, {});
   add_field("Content-Type", "text/html; charset=utf-8");
   add_field("Cache-Control", "no-store");

@@ -15,73 +15,6 @@
 namespace zoo::module {
 namespace {
 
-struct Type {
-  std::string_view extension;
-  std::string_view type;
-};
-
-// Sorted by extension.
-constexpr std::array kTypes = {
-    Type{"7z", "application/x-7z-compressed"},
-    Type{"aac", "audio/aac"},
-    Type{"avi", "video/x-msvideo"},
-    Type{"avif", "image/avif"},
-    Type{"bin", "application/octet-stream"},
-    Type{"bmp", "image/bmp"},
-    Type{"css", "text/css"},
-    Type{"csv", "text/csv"},
-    Type{"doc", "application/msword"},
-    Type{"docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
-    Type{"eot", "application/vnd.ms-fontobject"},
-    Type{"exe", "application/octet-stream"},
-    Type{"gif", "image/gif"},
-    Type{"gz", "application/gzip"},
-    Type{"htm", "text/html"},
-    Type{"html", "text/html"},
-    Type{"ico", "image/x-icon"},
-    Type{"jpeg", "image/jpeg"},
-    Type{"jpg", "image/jpeg"},
-    Type{"js", "text/javascript"},
-    Type{"json", "application/json"},
-    Type{"map", "application/json"},
-    Type{"md", "text/markdown"},
-    Type{"mjs", "text/javascript"},
-    Type{"mov", "video/quicktime"},
-    Type{"mp3", "audio/mpeg"},
-    Type{"mp4", "video/mp4"},
-    Type{"mpeg", "video/mpeg"},
-    Type{"msi", "application/octet-stream"},
-    Type{"oga", "audio/ogg"},
-    Type{"ogg", "audio/ogg"},
-    Type{"ogv", "video/ogg"},
-    Type{"otf", "font/otf"},
-    Type{"pdf", "application/pdf"},
-    Type{"png", "image/png"},
-    Type{"ppt", "application/vnd.ms-powerpoint"},
-    Type{"pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"},
-    Type{"rtf", "application/rtf"},
-    Type{"svg", "image/svg+xml"},
-    Type{"swf", "application/x-shockwave-flash"},
-    Type{"tar", "application/x-tar"},
-    Type{"tif", "image/tiff"},
-    Type{"tiff", "image/tiff"},
-    Type{"ttf", "font/ttf"},
-    Type{"txt", "text/plain"},
-    Type{"wasm", "application/wasm"},
-    Type{"wav", "audio/wav"},
-    Type{"weba", "audio/webm"},
-    Type{"webm", "video/webm"},
-    Type{"webmanifest", "application/manifest+json"},
-    Type{"webp", "image/webp"},
-    Type{"woff", "font/woff"},
-    Type{"woff2", "font/woff2"},
-    Type{"xls", "application/vnd.ms-excel"},
-    Type{"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
-    Type{"xml", "text/xml"},
-    Type{"zip", "application/zip"},
-};
-static_assert(std::ranges::is_sorted(kTypes, {}, &Type::extension));
-
 constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
 constexpr std::string_view kDays = "SunMonTueWedThuFriSat";
 
@@ -189,15 +122,6 @@ int number(std::string_view text) {
 }
 
 }  // namespace
-
-std::string_view content_type_of(std::string_view name) {
-  const std::size_t dot = name.rfind('.');
-  if (dot == std::string_view::npos) return {};
-  std::string extension(name.substr(dot + 1));
-  for (char& c : extension) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-  const auto found = std::ranges::lower_bound(kTypes, std::string_view(extension), {}, &Type::extension);
-  return found != kTypes.end() && found->extension == extension ? found->type : std::string_view();
-}
 
 std::string http_date(std::int64_t seconds) {
   const auto time = static_cast<std::time_t>(seconds);

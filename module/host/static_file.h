@@ -27,7 +27,4 @@ std::string http_date(std::int64_t seconds);
 /// Seconds since 1970 of an IMF-fixdate; -1 if it is none.
 std::int64_t parse_http_date(std::string_view text);
 
-/// The usual type for a file name's extension; empty if it is not known: IIS does not serve such files.
-std::string_view content_type_of(std::string_view name);
-
 }  // namespace zoo::module

@@ -177,7 +177,8 @@ void Process::on_exit() {
   running_ = false;
   exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   read_output();
-  if (callbacks_.exited) callbacks_.exited(describe(status));
+  const auto exited = callbacks_.exited;  // it may destroy this
+  if (exited) exited(describe(status));
 }
 
 std::uint64_t Process::memory() const {

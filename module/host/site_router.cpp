@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "module/host/site_router.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <system_error>
+#include <utility>
+
+#include "module/core/config_merge.h"
+#include "module/host/request_filter.h"
+#include "module/host/webconfig_reader.h"
+
+extern char** environ;
+
+namespace zoo::module {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kVersion = "5.0.0";
+constexpr std::size_t kMaxDirectories = 4096;  // remembered; URLs of applications look like folders too
+constexpr std::array kOwnWorkers = {std::string_view("zoofcgi.py"), std::string_view("zoorack.rb"),
+                                    std::string_view("zoofcgi.pl")};
+
+EnvironmentList process_environment() {
+  EnvironmentList list;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const std::size_t equals = text.find('=');
+    if (equals != std::string_view::npos) list.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return list;
+}
+
+std::optional<fs::file_time_type> time_of(const fs::path& file) {
+  std::error_code error;
+  const auto time = fs::last_write_time(file, error);
+  return error ? std::nullopt : std::optional(time);
+}
+
+bool is_directory(const std::string& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored);
+}
+
+bool is_file(const std::string& path) {
+  std::error_code ignored;
+  return fs::is_regular_file(path, ignored);
+}
+
+PoolSettings pool_settings(const Engine& engine, const Settings& settings, unsigned cores) {
+  const EngineLimits limits = effective_limits(engine, cores);
+  PoolSettings pool;
+  pool.max_instances = limits.max_instances;
+  pool.min_instances = settings.strategy == WorkerStrategy::kFixed ? limits.max_instances : limits.min_instances;
+  pool.time_limit = std::chrono::minutes(limits.time_limit_minutes);
+  pool.memory_limit = limits.memory_limit_bytes;
+  pool.stop_timeout = std::chrono::seconds(limits.graceful_shutdown_seconds);
+  pool.request_timeout = settings.request_timeout;
+  return pool;
+}
+
+WorkerTransport transport_of(const Engine& engine, std::string_view arguments) {
+  if (engine.transport == EngineTransport::kTcp) return WorkerTransport::kTcp;
+  const bool own = std::ranges::any_of(
+      kOwnWorkers, [&](std::string_view name) { return arguments.find(name) != std::string_view::npos; });
+  return own ? WorkerTransport::kConnected : WorkerTransport::kListening;
+}
+
+void set_error(Route& route, unsigned status, std::string_view problem) {
+  route.kind = Route::Kind::kError;
+  route.status = status;
+  route.problem = problem;
+}
+
+std::string_view mime_type(const FolderConfig& config, std::string_view path) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  const std::size_t dot = name.rfind('.');
+  const std::string_view extension = dot == std::string_view::npos ? "." : name.substr(dot);
+  std::string_view others;
+  for (const MimeType& type : config.mime_types) {
+    if (equals_ignoring_case(type.extension, extension)) return type.type;
+    if (type.extension == ".*") others = type.type;
+  }
+  return others;
+}
+
+}  // namespace
+
+/// The configuration in force for one URL folder.
+struct SiteRouter::Folder {
+  std::string url;  ///< "" or "/static"
+  FolderConfig config;
+  const SiteFolder* application = nullptr;
+  PoolTraits pool;
+  const Handler* catch_all = nullptr;  ///< The first handler, if it takes every request for a Zoo engine.
+  std::map<const Handler*, AppService*> services;
+};
+
+SiteRouter::SiteRouter(RouterSettings settings, AppService::Parts parts)
+    : settings_(std::move(settings)), parts_(std::move(parts)), process_environment_(process_environment()) {}
+
+SiteRouter::~SiteRouter() = default;
+
+// ---- Configuration ----
+
+SiteRouter::Folder& SiteRouter::folder_of(std::string_view url_path) {
+  const std::string_view directory = url_path.substr(0, url_path.rfind('/'));
+  if (const auto known = by_directory_.find(directory); known != by_directory_.end()) return *known->second;
+  std::string existing(directory);
+  while (!existing.empty() && !is_directory(settings_.site.physical_path(existing))) {
+    existing.erase(existing.rfind('/'));
+  }
+  std::unique_ptr<Folder>& folder = folders_[existing];
+  if (folder == nullptr) folder = load_folder(existing);
+  if (by_directory_.size() >= kMaxDirectories) by_directory_.clear();
+  by_directory_.emplace(directory, folder.get());
+  return *folder;
+}
+
+const ConfigDocument* SiteRouter::document(const fs::path& file) {
+  const auto known = documents_.find(file.string());
+  if (known != documents_.end()) return known->second.get();
+  files_.push_back({file, time_of(file)});
+  ConfigProblems problems;
+  std::optional<ConfigDocument> loaded = load_config(file, ConfigFileKind::kWeb, problems);
+  for (const ConfigProblem& problem : problems.items()) parts_.say(to_text(problem));
+  auto& slot = documents_[file.string()];
+  if (loaded) slot = std::make_unique<ConfigDocument>(std::move(*loaded));
+  return slot.get();
+}
+
+std::unique_ptr<SiteRouter::Folder> SiteRouter::load_folder(const std::string& url_folder) {
+  auto folder = std::make_unique<Folder>();
+  folder->url = url_folder;
+  folder->application = settings_.site.find_application(url_folder);
+  std::vector<ConfigLevel> levels;
+  for (std::size_t end = 0; end != std::string::npos;) {
+    const std::size_t begin = end;
+    end = begin < url_folder.size() ? std::min(url_folder.find('/', begin + 1), url_folder.size()) : std::string::npos;
+    const std::string prefix = url_folder.substr(0, begin);
+    ConfigLevel level;
+    level.name = prefix.substr(prefix.rfind('/') + 1);
+    level.document = document(fs::path(settings_.site.physical_path(prefix)) / "web.config");
+    const SiteFolder* application = settings_.site.find_application(prefix);
+    level.application_root = application != nullptr && application->virtual_path.size() == prefix.size();
+    levels.push_back(level);
+  }
+  ConfigProblems problems;
+  folder->config = merge_config(settings_.host.get(), settings_.site.name, levels, problems);
+  for (const ConfigProblem& problem : problems.items()) parts_.say(to_text(problem));
+  for (const Handler& handler : folder->config.handlers) {
+    if (!meets_precondition(handler.pre_condition, folder->pool)) continue;
+    if (handler.path == "*" && handler.verb == "*" && handler_kind(handler) == HandlerKind::kZoo &&
+        equals_ignoring_case(handler.resource_type, "unspecified") && folder->config.access.script) {
+      folder->catch_all = &handler;
+    }
+    break;
+  }
+  return folder;
+}
+
+void SiteRouter::check_files() {
+  by_directory_.clear();  // folders may have come or gone
+  const bool changed =
+      std::ranges::any_of(files_, [](const WatchedFile& file) { return time_of(file.path) != file.time; });
+  if (changed) forget_configuration();
+}
+
+void SiteRouter::forget_configuration() {
+  old_folders_.clear();
+  for (auto& [url, folder] : folders_) old_folders_.push_back(std::move(folder));
+  folders_.clear();
+  documents_.clear();
+  files_.clear();
+}
+
+// ---- Requests ----
+
+void SiteRouter::route(const HttpRequest& request, Route& route) {
+  route.backend = nullptr;
+  route.problem = {};
+  if (!request.path.starts_with('/')) {
+    set_error(route, 400, "only OPTIONS * has no path, and nothing here answers it");
+    return;
+  }
+  Folder& folder = folder_of(request.path);
+  if (!folder.config.faults.empty()) {
+    set_error(route, 500, folder.config.faults.front());
+    return;
+  }
+  if (const FilterVerdict verdict = check_request_filter(folder.config.filter, request); verdict.status != 0) {
+    set_error(route, verdict.status, verdict.problem);
+    return;
+  }
+  route.max_body = folder.config.filter.max_content_length;
+  if (folder.catch_all != nullptr) {
+    HandlerMatch match;
+    match.handler = folder.catch_all;
+    match.kind = HandlerKind::kZoo;
+    route_application(request, folder, match, route);
+    return;
+  }
+  route_handler(request, request.path, folder, route);
+}
+
+void SiteRouter::route_handler(const HttpRequest& request, std::string_view path, Folder& folder, Route& route) {
+  const auto probe = [&](const std::string& url) {
+    const std::string physical = settings_.site.physical_path(url);
+    return is_directory(physical) ? ResourceKind::kDirectory
+                                  : (is_file(physical) ? ResourceKind::kFile : ResourceKind::kNone);
+  };
+  const auto match = match_handler(folder.config, {path, request.method}, folder.pool, probe);
+  if (!match) {
+    set_error(route, 404, "404.4: no handler is configured for the path and verb");
+  } else if (match->access_denied) {
+    set_error(route, 403, "403.1: the handler's requireAccess is not in the folder's accessPolicy");
+  } else if (match->kind == HandlerKind::kZoo) {
+    route_application(request, folder, *match, route);
+  } else if (match->kind == HandlerKind::kStatic) {
+    route_static(request, folder, path, route);
+  } else {
+    set_error(route, 500, "the path's handler is a module that only IIS can run");
+  }
+}
+
+void SiteRouter::route_application(const HttpRequest& request, Folder& folder, const HandlerMatch& match,
+                                   Route& route) {
+  auto& known = folder.services[match.handler];
+  if (known == nullptr) known = &service(folder, *match.handler);
+  route.kind = Route::Kind::kApplication;
+  route.backend = known;
+  const SiteFolder& application = *folder.application;
+  // A handler for scripts (*.pl) names the script, one for everything the application.
+  const bool script = match.handler->path.find('.') != std::string::npos && !match.path.script_path.empty();
+  const std::size_t split = script ? match.path.script_path.size() : application.virtual_path.size();
+  route.script_name = std::string_view(request.path).substr(0, split);
+  route.path_info = std::string_view(request.path).substr(std::min(split, request.path.size()));
+  route.document_root = application.physical_path;
+  route.physical_path.assign(application.physical_path);
+  if (script) {
+    route.physical_path = settings_.site.physical_path(match.path.script_path);
+  } else {
+    route.physical_path.append(route.path_info);
+  }
+  known->fill_body_limits(route);
+}
+
+void SiteRouter::route_static(const HttpRequest& request, Folder& folder, std::string_view path, Route& route) {
+  route.physical_path = settings_.site.physical_path(path);
+  if (is_directory(route.physical_path)) {
+    if (!path.ends_with('/')) {
+      route.kind = Route::Kind::kRedirect;
+      route.status = 301;
+      route.location = std::string(request.raw_path) + "/" +
+                       (request.query.empty() ? std::string() : "?" + std::string(request.query));
+    } else if (!route_default_document(request, folder, path, route)) {
+      set_error(route, 403, "403.14: there is no default document, and folders are not listed");
+    }
+    return;
+  }
+  if (path.ends_with('/') || !is_file(route.physical_path)) {
+    set_error(route, 404, "404.0: there is no such file");
+    return;
+  }
+  route.content_type = mime_type(folder.config, path);
+  if (route.content_type.empty()) {
+    set_error(route, 404, "404.3: staticContent has no mimeMap for the extension");
+    return;
+  }
+  route.kind = Route::Kind::kFile;
+}
+
+bool SiteRouter::route_default_document(const HttpRequest& request, Folder& folder, std::string_view path,
+                                        Route& route) {
+  if (!folder.config.default_documents.enabled) return false;
+  for (const std::string& name : folder.config.default_documents.files) {
+    const std::string candidate = std::string(path) + name;
+    if (!is_file(settings_.site.physical_path(candidate))) continue;
+    route_handler(request, candidate, folder, route);
+    return true;
+  }
+  return false;
+}
+
+// ---- Applications ----
+
+AppService& SiteRouter::service(Folder& folder, const Handler& handler) {
+  const std::string key = folder.application->virtual_path + "\n" + handler.script_processor + "\n" +
+                          std::string(without_bitness(handler.name));
+  AppDefinition definition = define(folder, handler);
+  std::unique_ptr<AppService>& slot = services_[key];
+  if (slot != nullptr && slot->fingerprint() == definition.fingerprint()) return *slot;
+  if (slot != nullptr) {
+    slot->stop();
+    ending_.push_back(std::move(slot));
+  }
+  for (const std::string& fault : definition.faults) parts_.say(definition.name + ": " + fault);
+  slot = std::make_unique<AppService>(std::move(definition), parts_);
+  return *slot;
+}
+
+RuntimeFacts SiteRouter::facts(const Folder& folder) const {
+  RuntimeFacts facts;
+  facts.appl_physical_path = folder.application->physical_path;
+  facts.appl_virtual_path = folder.application->virtual_path.empty() ? "/" : folder.application->virtual_path;
+  facts.instance_id = std::to_string(settings_.site.id);
+  facts.site_name = settings_.site.name;
+  facts.site_physical_path = settings_.site.physical_path({});
+  facts.zoo_version = kVersion;
+  return facts;
+}
+
+AppDefinition SiteRouter::define(const Folder& folder, const Handler& handler) const {
+  AppDefinition definition;
+  definition.name = std::string(without_bitness(handler.name));
+  definition.folder = folder.application->physical_path;
+  definition.virtual_path = folder.application->virtual_path;
+  const HandlerBinding binding = bind_handler(folder.config, handler);
+  definition.faults = binding.faults;
+  if (binding.engine == nullptr) return definition;
+  const Engine& engine = *binding.engine;
+  static const std::vector<Variable> kNone;
+  const RuntimeFacts known = facts(folder);
+  const ExpandedEnvironment environment(
+      {known, engine.environment, binding.application != nullptr ? binding.application->environment : kNone,
+       process_environment_, posix_paths(), engine.transport == EngineTransport::kTcp});
+  definition.settings = read_settings(environment, definition.folder, posix_paths());
+  const auto add_faults = [&](const std::vector<std::string>& faults) {
+    definition.faults.insert(definition.faults.end(), faults.begin(), faults.end());
+  };
+  add_faults(environment.faults());
+  add_faults(definition.settings.faults);
+  definition.pool = pool_settings(engine, definition.settings, settings_.cores);
+  definition.protocol = engine.protocol == EngineProtocol::kHttp ? WorkerProtocol::kHttp : WorkerProtocol::kFastCgi;
+  const EngineLimits limits = effective_limits(engine, settings_.cores);
+  LaunchSpec& spec = definition.spec;
+  spec.program = posix_paths().path(environment.expand(engine.full_path));
+  spec.arguments = posix_paths().arguments(environment.expand(engine.arguments));
+  spec.directory =
+      definition.settings.current_directory.empty() ? definition.folder : definition.settings.current_directory;
+  spec.environment = environment.variables();
+  spec.transport = transport_of(engine, spec.arguments);
+  if (!engine.host.empty()) spec.host = engine.host;
+  spec.port_lower = limits.port_lower;
+  spec.port_upper = limits.port_upper;
+  return definition;
+}
+
+void SiteRouter::stop() {
+  for (const auto& [key, service] : services_) service->stop();
+}
+
+bool SiteRouter::stopped() const {
+  return std::ranges::all_of(services_, [](const auto& entry) { return entry.second->stopped(); }) &&
+         std::ranges::all_of(ending_, [](const auto& service) { return service->stopped(); });
+}
+
+void SiteRouter::tick(TimePoint now) {
+  for (const auto& [key, service] : services_) {
+    if (now >= service->next_check()) service->tick();
+  }
+  for (const auto& service : ending_) {
+    if (now >= service->next_check()) service->tick();
+  }
+  std::erase_if(ending_, [](const auto& service) { return service->stopped(); });
+}
+
+TimePoint SiteRouter::next_check() const {
+  TimePoint next = TimePoint::max();
+  for (const auto& [key, service] : services_) next = std::min(next, service->next_check());
+  for (const auto& service : ending_) next = std::min(next, service->next_check());
+  return next;
+}
+
+void SiteRouter::collect() {
+  for (const auto& [key, service] : services_) service->collect();
+  for (const auto& service : ending_) service->collect();
+}
+
+}  // namespace zoo::module

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "module/posix/event_loop.h"
+
+namespace zoo::module {
+
+/// Watches a folder with all that is below it. Changes are reported when none has come for a quarter of a second: an
+/// editor or an upload makes many.
+class FileWatch final : private ReadyEvents {
+ public:
+  /// Paths relative to the folder, each once.
+  using Callback = std::function<void(const std::vector<std::string>&)>;
+
+  FileWatch(EventLoop& loop, std::string folder, Callback callback);
+  ~FileWatch() override;
+
+ private:
+  void on_readable() override;
+  void on_writable() override {}
+  void add_folder(const std::string& relative);
+  void read_events(const char* data, std::size_t size);
+  void report();
+
+  std::string folder_;
+  Callback callback_;
+  Descriptor descriptor_;
+  Timer quiet_;
+  std::map<int, std::string> folders_;  // watch to relative path with '/' at its end; "" for the root
+  std::vector<std::string> changed_;
+};
+
+}  // namespace zoo::module
