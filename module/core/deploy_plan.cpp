@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "module/core/deploy_plan.h"
+
+#include <array>
+#include <cstdio>
+
+namespace zoo::module {
+namespace {
+
+std::string stamp(std::chrono::system_clock::time_point time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%02u/%02u/%04d %02d:%02d:%02d ", static_cast<unsigned>(date.day()),
+                static_cast<unsigned>(date.month()), static_cast<int>(date.year()),
+                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()));
+  return text.data();
+}
+
+}  // namespace
+
+std::optional<DeployPlan> deploy_plan(const Settings& settings, std::string_view program,
+                                      std::string_view application_folder) {
+  if (settings.deploy_file.empty()) return std::nullopt;
+  DeployPlan plan;
+  plan.program = program;
+  // A path cannot hold a quotation mark on Windows; one that holds it elsewhere is quoted as Windows programs read it.
+  plan.arguments = "\"";
+  for (const char c : settings.deploy_file) plan.arguments.append(c == '"' ? "\\" : "").push_back(c);
+  plan.arguments += '"';
+  plan.directory = application_folder;
+  plan.script = settings.deploy_file;
+  plan.log = settings.deploy_log;
+  if (settings.deploy_mode == DeployMode::kOnce) plan.rename_to = deployed_name(settings.deploy_file);
+  plan.timeout = settings.deploy_timeout;
+  return plan;
+}
+
+std::string deployed_name(std::string_view script) {
+  const std::size_t slash = script.find_last_of("/\\");
+  const std::size_t name = slash == std::string_view::npos ? 0 : slash + 1;
+  std::size_t dot = script.rfind('.');
+  if (dot == std::string_view::npos || dot <= name) dot = script.size();
+  return std::string(script.substr(0, dot)) + "_done" + std::string(script.substr(dot));
+}
+
+std::string deploy_begin_line(std::chrono::system_clock::time_point time) {
+  return stamp(time) + "--== Deploy begin ==-- \n";
+}
+
+std::string deploy_end_line(std::chrono::system_clock::time_point time, int exit_code) {
+  std::string line = stamp(time) + "--== Deploy finished ==-- ";
+  if (exit_code != 0) line += "exit code " + std::to_string(exit_code);
+  return line + '\n';
+}
+
+}  // namespace zoo::module
