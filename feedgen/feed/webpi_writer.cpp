@@ -15,7 +15,7 @@ using namespace webpi;
 class WebpiWriter {
  public:
   std::string write(const Catalog& catalog) {
-    constexpr std::size_t kBytesPerProduct = 2600;
+    constexpr std::size_t kBytesPerProduct = 3200;  // growing a string of this size copies it, page by page
     xml_.reserve(catalog.products.size() * kBytesPerProduct + 4096);
     xml_.begin();
     xml_.open(kFeed, {{kXmlns, kNamespace}});

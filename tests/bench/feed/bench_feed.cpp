@@ -18,6 +18,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
+#include <future>
 #include <map>
 #include <pugixml.hpp>
 #include <string>
@@ -90,17 +91,20 @@ int run_zoo(const std::string& path) {
   auto catalog = feed::read_webpi(std::move(document), diagnostics);
   if (!catalog) return 1;
   stages.end("read");
+  // The rules only look at the model, so it is written at the same time.
+  auto writing = std::async(std::launch::async, [&catalog] { return feed::write_webpi(*catalog); });
   const catalog::ProductIndex index(*catalog);
   catalog::check({*catalog, index, {}, true}, diagnostics);
-  stages.end("check");
-  const std::string written = feed::write_webpi(*catalog);
-  stages.end("write");
+  const std::string written = writing.get();
+  stages.end("check+write");
   // A generated feed has nothing to report: anything else would time the reporting.
   if (diagnostics.errors() + diagnostics.warnings() != 0) {
     fmt::print(stderr, "{}\n", to_text(diagnostics.items().front(), sources, false));
     return 1;
   }
-  return written.empty() ? 1 : 0;
+  // As feedgen ends: the system takes the memory back faster than a million small objects are freed.
+  std::fflush(nullptr);
+  std::_Exit(written.empty() ? 1 : 0);
 }
 
 // ------------------------------------------------------------------------------------------------ measuring
@@ -212,7 +216,7 @@ void print_row(std::string_view name, const Pair& pair, const std::vector<Measur
 
 void print_stages(const Pair& pair) {
   fmt::print("\n{} products, CPU milliseconds of each stage of ours:", pair.products);
-  for (const char* stage : {"file", "parse", "read", "check", "write"}) {
+  for (const char* stage : {"file", "parse", "read", "check+write"}) {
     fmt::print(" {} {:.0f}", stage, median_of(pair.zoo, [&](const Measured& run) { return run.stages.at(stage); }));
   }
   fmt::print("\n");

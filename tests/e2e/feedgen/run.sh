@@ -137,7 +137,8 @@ check "the SVG is well-formed" bash -c "'$feedgen' graph '$whole/feed.xml' --for
 
 # --- manifests -------------------------------------------------------------------------------------------------------
 check "all manifests together are clean" "$feedgen" lint --strict manifests/*.xml feeds/zoo.xml
-check "all manifests are in canonical form" "$feedgen" fmt --check $(find manifests -maxdepth 1 -name '*.xml' ! -name lock.xml) feeds/*.xml
+mapfile -t own < <(find manifests feeds -maxdepth 1 -name '*.xml' ! -name lock.xml)
+check "all manifests are in canonical form" "$feedgen" fmt --check "${own[@]}"
 
 # --- bad input: clear, bounded, nothing written ----------------------------------------------------------------------
 truncate -s 1G "$work/huge.xml"

@@ -1,9 +1,9 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Opens the catalogue page in headless Chromium and checks what a reader would notice.
 #   run.sh [PAGE...]     default: the golden sample, and dist/index.html when it has been built
 # Screenshots go to build/e2e/html. The last line is "N passed, N failed".
-set -eu
+set -euo pipefail
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 root=$(CDPATH='' cd -- "$here/../../.." && pwd)
 
