@@ -21,6 +21,7 @@ seeds_of() {
     fuzz_xml) printf '%s\n' tests/fixtures/feeds tests/fixtures/manifests manifests feeds ;;
     fuzz_fastcgi) printf '%s\n' tests/fixtures/codecs/fastcgi ;;
     fuzz_http1_client) printf '%s\n' tests/fixtures/codecs/http1 ;;
+    fuzz_webconfig) printf '%s\n' tests/module/host/fixtures ;;
     fuzz_authenticode) printf '%s\n' tests/fixtures/authenticode ;;
     fuzz_feed) printf '%s\n' tests/fixtures/feeds ;;
     fuzz_manifest) printf '%s\n' tests/fixtures/manifests tests/fixtures/definitions tests/fixtures/locks manifests feeds ;;
