@@ -20,16 +20,22 @@ def forget_gem_versions
   File.delete("#{gemfile}.lock") if File.expand_path(ENV["BUNDLE_GEMFILE"].to_s) == gemfile && File.exist?("#{gemfile}.lock")
 end
 
+def database_version
+  ActiveRecord::Base.connection_pool.with_connection do |connection|
+    connection.select_value("SELECT MAX(version) FROM schema_migrations") if connection.table_exists?("schema_migrations")
+  end
+end
+
 def deploy
   forget_gem_versions
   require_relative "config/environment"
   step "Ruby #{RUBY_VERSION}, Rails #{Rails.version}, #{Rails.env}"
 
   step "Bringing the database up to date"
+  before = database_version
   Rails.application.load_tasks
   Rake::Task["db:migrate"].invoke
-  version = ActiveRecord::Base.connection_pool.with_connection { |connection| connection.select_value("SELECT MAX(version) FROM schema_migrations") }
-  puts "The database is at version #{version}."
+  puts before == database_version ? "The database was up to date." : "The database is at version #{database_version} now."
 
   step "Ready"
 end

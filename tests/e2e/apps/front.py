@@ -13,6 +13,8 @@ sys.path.insert(0, os.path.join(ROOT, 'tests', 'module', 'workers'))
 
 import fcgi_client  # noqa: E402
 
+fcgi_client.TIMEOUT = 120  # an application's first page on a busy machine
+
 TYPES = {'.css': 'text/css', '.svg': 'image/svg+xml', '.js': 'text/javascript', '.html': 'text/html'}
 
 
@@ -29,14 +31,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         for address, folder in site.static.items():
             if path.startswith(address):
                 return self.send_file(os.path.normpath(os.path.join(folder, path[len(address):])))
-        if not path.startswith(site.prefix + '/'):
+        if not (path + '/').startswith(site.prefix + '/'):
             return self.send_error(404)
         return self.forward(path[len(site.prefix):])
 
     do_GET = do_POST = do_HEAD = do_PUT = answer
 
     def send_file(self, name):
-        if not os.path.isfile(name) or os.path.basename(name) == 'web.config':
+        inside = any(name.startswith(folder + os.sep) for folder in self.server.site.static.values())
+        if not inside or not os.path.isfile(name) or os.path.basename(name) == 'web.config':
             return self.send_error(404)
         with open(name, 'rb') as file:
             self.reply(200, [('Content-Type', TYPES.get(os.path.splitext(name)[1], 'application/octet-stream')),

@@ -107,7 +107,7 @@ sub add_greeting {
 # The newest greetings: {name, words, created}.
 sub greetings {
     my ($self, $count) = @_;
-    my $rows = $self->dbh->selectall_arrayref('SELECT name, words, created FROM greetings ORDER BY id DESC', {Slice => {}, MaxRows => $count});
+    my $rows = $self->dbh->selectall_arrayref('SELECT name, words, created FROM greetings ORDER BY id DESC', {Slice => {}});
     splice @$rows, $count if @$rows > $count;
     return @$rows;
 }
