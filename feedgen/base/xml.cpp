@@ -6,6 +6,7 @@
 #include <iconv.h>
 
 #include <array>
+#include <bit>
 #include <cerrno>
 #include <deque>
 #include <future>
@@ -75,7 +76,7 @@ struct Converted {
 
 Converted convert(const std::string& bytes, const std::string& encoding) {
   Converted out;
-  const iconv_t converter = iconv_open("UTF-8", encoding.c_str());
+  iconv_t converter = iconv_open("UTF-8", encoding.c_str());
   if (converter == reinterpret_cast<iconv_t>(-1)) {  // NOLINT(performance-no-int-to-ptr): POSIX's own convention
     out.known = false;
     return out;
@@ -208,8 +209,23 @@ std::size_t attribute_offset(std::string_view text, std::size_t at, std::string_
   return at;
 }
 
+// pugixml's handles are one pointer each, but its constructors and accessors are calls into the shared library. A feed
+// of 10,000 products is walked by a million elements, where those calls cost as much as the work.
+pugi::xml_node handle(pugi::xml_node_struct* raw) {
+  return std::bit_cast<pugi::xml_node>(raw);
+}
+pugi::xml_attribute handle(pugi::xml_attribute_struct* raw) {
+  return std::bit_cast<pugi::xml_attribute>(raw);
+}
+pugi::xml_node_struct* raw_of(pugi::xml_node node) {
+  return std::bit_cast<pugi::xml_node_struct*>(node);
+}
+pugi::xml_attribute_struct* raw_of(pugi::xml_attribute attribute) {
+  return std::bit_cast<pugi::xml_attribute_struct*>(attribute);
+}
+
 pugi::xml_node first_element(pugi::xml_node node) {
-  while (node && node.type() != pugi::node_element) node = node.next_sibling();
+  while (raw_of(node) != nullptr && node.type() != pugi::node_element) node = node.next_sibling();
   return node;
 }
 
@@ -273,9 +289,9 @@ XmlNode XmlDocument::root() const {
 }
 
 XmlNode XmlDocument::append_copy(XmlNode parent, XmlNode copied, XmlNode shown_at) {
-  const pugi::xml_node made = pugi::xml_node(parent.raw_).append_copy(pugi::xml_node(copied.raw_));
-  state_->shown.emplace(made.internal_object(), shown_at.pos());
-  return {made.internal_object(), this};
+  const pugi::xml_node made = handle(parent.raw_).append_copy(handle(copied.raw_));
+  state_->shown.emplace(raw_of(made), shown_at.pos());
+  return {raw_of(made), this};
 }
 
 std::string_view XmlDocument::keep(std::string text) const {
@@ -284,31 +300,31 @@ std::string_view XmlDocument::keep(std::string text) const {
 }
 
 std::string_view XmlAttribute::name() const {
-  return pugi::xml_attribute(raw_).name();
+  return handle(raw_).name();
 }
 std::string_view XmlAttribute::value() const {
-  return pugi::xml_attribute(raw_).value();
+  return handle(raw_).value();
 }
 XmlAttribute XmlAttribute::next() const {
-  return XmlAttribute(pugi::xml_attribute(raw_).next_attribute().internal_object());
+  return XmlAttribute(raw_of(handle(raw_).next_attribute()));
 }
 
 std::string_view XmlNode::name() const {
-  return pugi::xml_node(raw_).name();
+  return handle(raw_).name();
 }
 
 XmlNode XmlNode::first_child() const {
-  return {first_element(pugi::xml_node(raw_).first_child()).internal_object(), document_};
+  return {raw_of(first_element(handle(raw_).first_child())), document_};
 }
 
 XmlNode XmlNode::next() const {
-  return {first_element(pugi::xml_node(raw_).next_sibling()).internal_object(), document_};
+  return {raw_of(first_element(handle(raw_).next_sibling())), document_};
 }
 
 XmlNode XmlNode::parent() const {
-  const pugi::xml_node parent = pugi::xml_node(raw_).parent();
+  const pugi::xml_node parent = handle(raw_).parent();
   if (parent.type() != pugi::node_element) return {};
-  return {parent.internal_object(), document_};
+  return {raw_of(parent), document_};
 }
 
 XmlNode XmlNode::child(std::string_view name) const {
@@ -319,7 +335,7 @@ XmlNode XmlNode::child(std::string_view name) const {
 }
 
 XmlAttribute XmlNode::first_attribute() const {
-  return XmlAttribute(pugi::xml_node(raw_).first_attribute().internal_object());
+  return XmlAttribute(raw_of(handle(raw_).first_attribute()));
 }
 
 XmlAttribute XmlNode::attribute(std::string_view name) const {
@@ -330,12 +346,12 @@ XmlAttribute XmlNode::attribute(std::string_view name) const {
 }
 
 std::string_view XmlNode::text() const {
-  const pugi::xml_node node(raw_);
+  const pugi::xml_node node = handle(raw_);
   const std::string_view embedded =
       node.value();  // parse_embed_pcdata: the first text, if it comes before all children
   std::string_view only = embedded;
   std::string joined;
-  for (pugi::xml_node child = node.first_child(); child; child = child.next_sibling()) {
+  for (pugi::xml_node child = node.first_child(); raw_of(child) != nullptr; child = child.next_sibling()) {
     if (!is_text(child)) continue;
     const std::string_view piece = child.value();
     if (only.empty()) {
@@ -351,7 +367,7 @@ std::string_view XmlNode::text() const {
 
 SourcePos XmlNode::pos() const {
   if (raw_ == nullptr) return {};
-  const std::ptrdiff_t offset = pugi::xml_node(raw_).offset_debug();
+  const std::ptrdiff_t offset = handle(raw_).offset_debug();
   if (offset >= 0) return {document_->source_, static_cast<std::uint32_t>(offset)};
   const auto& shown = document_->state_->shown;
   const auto found = shown.find(raw_);
@@ -360,7 +376,7 @@ SourcePos XmlNode::pos() const {
 
 SourcePos XmlNode::pos(std::string_view attribute_name) const {
   const SourcePos element = pos();
-  if (!element.known() || pugi::xml_node(raw_).offset_debug() < 0) return element;
+  if (!element.known() || handle(raw_).offset_debug() < 0) return element;
   const std::size_t at = attribute_offset(document_->state_->source->text(), element.offset, attribute_name);
   return {element.source, static_cast<std::uint32_t>(at)};
 }

@@ -26,10 +26,12 @@ class Builder {
   ChoiceProblem build(const std::vector<std::size_t>& requested) {
     graph().root = new_node(Kind::kAnd);
     std::vector<ChoiceGraph::Edge> children;
+    children.reserve(requested.size());
     for (const std::size_t position : requested)
       children.push_back({product_node(position), static_cast<std::uint32_t>(children.size())});
     set_children(graph().root, children);
-    for (std::size_t head = 0; head < queue_.size(); ++head) expand(queue_[head]);
+    std::size_t head = 0;
+    while (head < queue_.size()) expand(queue_[head++]);
     return std::move(problem_);
   }
 

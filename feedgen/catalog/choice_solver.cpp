@@ -157,7 +157,7 @@ class Residual {
  private:
   void sort_nodes(const std::vector<NodeId>& roots) {
     ids_.clear();
-    for (auto root = roots.rbegin(); root != roots.rend(); ++root) visit(*root);
+    for (std::size_t i = roots.size(); i-- > 0;) visit(roots[i]);
     ids_.push_back(kNone);
     std::reverse(ids_.begin(), ids_.end());
     for (std::uint32_t at = 1; at < ids_.size(); ++at) local_[ids_[at]] = at;
@@ -306,7 +306,7 @@ class Search {
     std::vector<NodeId> open;
     begin_pass();
     const Cost forced = include(node, open);
-    auto outcome = solve(std::move(open), kInfinite, 0);
+    auto outcome = solve(open, kInfinite, 0);
     undo(0);
     if (outcome) outcome->cost += forced;
     return outcome;
@@ -363,7 +363,7 @@ class Search {
   }
 
   /// The best completion for the open choices that costs less than `budget`.
-  std::optional<Outcome> solve(std::vector<NodeId> open, Cost budget, std::uint32_t depth) {
+  std::optional<Outcome> solve(const std::vector<NodeId>& open, Cost budget, std::uint32_t depth) {
     if (depth > kMaxDepth) stopped_ = true;
     if (stopped_) return std::nullopt;
     Outcome total;
@@ -421,7 +421,7 @@ class Search {
     for (const NodeId other : group.ors)
       if (other != choice && first_seen(other)) open.push_back(other);
     std::optional<Outcome> outcome;
-    if (cost < limit) outcome = solve(std::move(open), limit - cost, depth + 1);
+    if (cost < limit) outcome = solve(open, limit - cost, depth + 1);
     undo(mark);
     if (!outcome) return outcome;
     outcome->cost += cost;

@@ -34,13 +34,8 @@ class Builder {
   void add(std::size_t position) { product_node(position); }
 
   Graph build() {
-    for (std::size_t head = 0; head < queue_.size(); ++head) {
-      const Product* const product = graph_.nodes[queue_[head]].product;
-      if (!product->dependency.present()) continue;
-      Members members;
-      collect(product->dependency, Dependency::Kind::kAnd, members, 0);
-      connect(queue_[head], members);
-    }
+    std::size_t head = 0;
+    while (head < queue_.size()) expand(queue_[head++]);
     const auto order = [](const GraphEdge& a, const GraphEdge& b) { return a.from < b.from; };
     std::stable_sort(graph_.edges.begin(), graph_.edges.end(), order);
     return std::move(graph_);
@@ -48,6 +43,14 @@ class Builder {
 
  private:
   using Members = std::vector<Node>;
+
+  void expand(Node node) {
+    const Product* const product = graph_.nodes[node].product;
+    if (!product->dependency.present()) return;
+    Members members;
+    collect(product->dependency, Dependency::Kind::kAnd, members, 0);
+    connect(node, std::move(members));
+  }
 
   Node new_node(Kind kind, std::string_view id, const Product* product) {
     graph_.nodes.push_back({kind, id, product, false, 0});
@@ -187,12 +190,13 @@ std::vector<Node> mark_back_edges(Graph& graph, const std::vector<std::size_t>& 
 /// need, unless they were asked for: that makes the edges shorter.
 void assign_layers(Graph& graph, const std::vector<std::size_t>& starts, const std::vector<Node>& children_first) {
   std::vector<std::size_t> needed_by(graph.nodes.size(), 0);
-  for (auto node = children_first.rbegin(); node != children_first.rend(); ++node) {
-    for (std::size_t e = starts[*node]; e < starts[*node + 1]; ++e) {
+  for (std::size_t i = children_first.size(); i-- > 0;) {
+    const Node node = children_first[i];
+    for (std::size_t e = starts[node]; e < starts[node + 1]; ++e) {
       const GraphEdge& edge = graph.edges[e];
       if (edge.back) continue;
       ++needed_by[edge.to];
-      graph.nodes[edge.to].layer = std::max(graph.nodes[edge.to].layer, graph.nodes[*node].layer + 1);
+      graph.nodes[edge.to].layer = std::max(graph.nodes[edge.to].layer, graph.nodes[node].layer + 1);
     }
   }
   for (const Node node : children_first) {

@@ -243,7 +243,7 @@ class ManifestReader {
     if (out.subject.filled() && !is_registry_key(out.subject.text)) {
       error("ZM0402", out.subject.pos,
             fmt::format("\"{}\" does not begin with the full name of a hive", out.subject.text),
-            "e.g. HKEY_LOCAL_MACHINE\\SOFTWARE\\...: the client's check fails on HKLM\\");
+            R"(e.g. HKEY_LOCAL_MACHINE\SOFTWARE\...: the client's check fails on HKLM\)");
     }
     comparisons(out);
     return out;

@@ -135,7 +135,7 @@ class Walker {
       children.clear();
       for_each_needed(at.node, [&](NodeId child) { children.push_back(child); });
       const NodeId owner = node.kind == Kind::kProduct ? at.node : at.product;
-      for (auto child = children.rbegin(); child != children.rend(); ++child) todo.push_back({*child, owner});
+      for (std::size_t i = children.size(); i-- > 0;) todo.push_back({children[i], owner});
     }
   }
 
@@ -154,7 +154,7 @@ class Walker {
       if (graph_.nodes[id].kind == Kind::kProduct) todo.emplace_back(id, true);
       children.clear();
       for_each_needed(id, [&](NodeId child) { children.push_back(child); });
-      for (auto child = children.rbegin(); child != children.rend(); ++child) todo.emplace_back(*child, false);
+      for (std::size_t i = children.size(); i-- > 0;) todo.emplace_back(children[i], false);
     }
   }
 
@@ -192,16 +192,17 @@ class PlanWriter {
     std::vector<NodeId> seen_by(graph_.nodes.size(), kNone);
     std::vector<NodeId> todo;
     std::size_t work = 0;
-    for (auto product = walker_.products.rbegin(); product != walker_.products.rend(); ++product) {
+    for (std::size_t i = walker_.products.size(); i-- > 0;) {
+      const NodeId product = walker_.products[i];
       const auto visit = [&](NodeId child) {
-        if (std::exchange(seen_by[child], *product) != *product) todo.push_back(child);
+        if (std::exchange(seen_by[child], product) != product) todo.push_back(child);
       };
-      walker_.for_each_needed(*product, visit);
+      walker_.for_each_needed(product, visit);
       for (; !todo.empty() && work < kMaxNamingWork; ++work) {
         const NodeId id = todo.back();
         todo.pop_back();
         if (graph_.nodes[id].kind == Kind::kProduct) {
-          needers_[id].push_back(*product);
+          needers_[id].push_back(product);
         } else {
           walker_.for_each_needed(id, visit);
         }

@@ -86,9 +86,12 @@ void read_incompatibilities(Reader& reader, const Element& element, Product& out
 
 void read_installers(Reader& reader, const Element& element, Product& out) {
   out.installers_pos = reader.x.pos(element);
+  std::size_t elements = 0;
+  for (XmlNode node = element.node.first_child(); node; node = node.next()) ++elements;
+  out.installers.reserve(out.installers.size() + elements);  // Moving them costs more than counting.
   reader.x.children(element, [&](Name name, const Element& child) {
     if (name == Name::kInstaller) {
-      out.installers.push_back(read_installer(reader, child));
+      read_installer(reader, child, out.installers.emplace_back());
     } else {
       reader.unknown(child, {Name::kInstaller}, "");
     }
@@ -172,7 +175,7 @@ bool read_structure(Reader& reader, Name name, const Element& child, Product& ou
       return true;
     case Name::kInstallerConfiguration:
       out.has_defaults = true;
-      out.defaults = read_installer(reader, child);
+      read_installer(reader, child, out.defaults);
       return true;
     default:
       return false;
@@ -230,14 +233,12 @@ void read_entry_child(Reader& reader, Name name, const Element& child, Product& 
   }
 }
 
-Product read_product(Reader& reader, const Element& element) {
-  Product out;
+void read_product(Reader& reader, const Element& element, Product& out) {
   out.pos = reader.x.pos(element);
   out.entry_type = reader.x.attribute(element, kType);
   reader.product = reader.x.text({element.node.child(kProductId), element.frame});
   reader.x.children(element, [&](Name name, const Element& child) { read_entry_child(reader, name, child, out); });
   reader.product = {};
-  return out;
 }
 
 std::vector<catalog::ProductVersion> read_versions(Reader& reader, const Element& element) {
@@ -272,7 +273,8 @@ void expand_versions(Reader& reader, const Element& element, const std::vector<c
       std::find_if(versions.begin(), versions.end(), [](const catalog::ProductVersion& v) { return v.is_default; });
   const auto add = [&](std::string_view version, bool with_suffix) {
     reader.x.set_version(version);
-    Product product = read_product(reader, element);
+    Product product;
+    read_product(reader, element, product);
     if (reader.x.exhausted()) return false;
     if (with_suffix) {
       product.expanded_from = product.id.text;
@@ -291,7 +293,7 @@ void expand_versions(Reader& reader, const Element& element, const std::vector<c
 void read_entry(Reader& reader, const Element& element, std::vector<Product>& products) {
   const std::vector<catalog::ProductVersion> versions = read_versions(reader, element);
   if (versions.empty()) {
-    products.push_back(read_product(reader, element));
+    read_product(reader, element, products.emplace_back());
     if (!reader.x.take_passed_versions()) return;
   } else {
     expand_versions(reader, element, versions, products);

@@ -126,12 +126,11 @@ void read_package_child(Reader& reader, Name kind, const Element& child, Command
   }
 }
 
-Command read_command(Reader& reader, const Element& element) {
-  Command out;
+void read_command(Reader& reader, const Element& element, Command& out) {
   out.pos = reader.x.pos(element);
   out.kind = {reader.x.local_name(element.node), out.pos};
   const Name kind = command_name(out.kind.text);
-  if (kind == Name::kUnknown) return out;
+  if (kind == Name::kUnknown) return;
   reader.x.children(element, [&](Name name, const Element& child) {
     if (kind == Name::kCmdLine) {
       read_cmd_line_child(reader, name, child, out);
@@ -139,7 +138,6 @@ Command read_command(Reader& reader, const Element& element) {
       read_package_child(reader, kind, child, out);
     }
   });
-  return out;
 }
 
 void read_file(Reader& reader, const Element& element, catalog::InstallerFile& out) {
@@ -263,7 +261,8 @@ void read_actions(Reader& reader, Name name, const Element& child, Installer& ou
   switch (name) {
     case Name::kInstallCommands:
       out.commands_pos = reader.x.pos(child);
-      out.commands = read_commands(reader, child);
+      reader.x.children(
+          child, [&](Name, const Element& command) { read_command(reader, command, out.commands.emplace_back()); });
       break;
     case Name::kMsDeploy:
       read_ms_deploy(reader, child, out.ms_deploy);
@@ -294,14 +293,7 @@ void read_actions(Reader& reader, Name name, const Element& child, Installer& ou
 
 }  // namespace
 
-std::vector<Command> read_commands(Reader& reader, const Element& element) {
-  std::vector<Command> out;
-  reader.x.children(element, [&](Name, const Element& child) { out.push_back(read_command(reader, child)); });
-  return out;
-}
-
-Installer read_installer(Reader& reader, const Element& element) {
-  Installer out;
+void read_installer(Reader& reader, const Element& element, Installer& out) {
   out.pos = reader.x.pos(element);
   reader.x.children(element, [&](Name name, const Element& child) {
     switch (name) {
@@ -338,7 +330,6 @@ Installer read_installer(Reader& reader, const Element& element) {
         read_actions(reader, name, child, out);
     }
   });
-  return out;
 }
 
 }  // namespace zoo::feed::webpi

@@ -35,8 +35,7 @@ catalog::DiscoveryHint read_hint(Reader& reader, const Element& element, unsigne
 catalog::Os read_os(Reader& reader, const Element& element);
 catalog::OsList read_os_list(Reader& reader, const Element& element);
 /// `installer` and `installerConfiguration`.
-catalog::Installer read_installer(Reader& reader, const Element& element);
-std::vector<catalog::Command> read_commands(Reader& reader, const Element& element);
+void read_installer(Reader& reader, const Element& element, catalog::Installer& out);
 /// One entry, which is several products when it has productVersionsAvailable.
 void read_entry(Reader& reader, const Element& element, std::vector<catalog::Product>& products);
 

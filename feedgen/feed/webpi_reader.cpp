@@ -303,7 +303,9 @@ std::optional<Catalog> read_webpi(std::shared_ptr<XmlDocument> document, Diagnos
   Catalog out;
   out.owners.push_back(document);
   out.info.pos = root.pos();
-  out.products.reserve(count_entries(reader, root));
+  const std::size_t entries = count_entries(reader, root);
+  reader.x.set_entries(entries);
+  out.products.reserve(entries);
   for (const XmlNode node : zoo::children(root)) {
     if (reader.x.name(node) == Name::kTemplates) reader.x.define(node);
   }

@@ -38,15 +38,14 @@ bool Expander::is_foreign(XmlNode node) const {
 
 bool Expander::within_budget(const Element& element) {
   if (exhausted()) return false;
-  if (++expanded_ < kMaxExpanded) return true;
-  report("ZF0804", pos(element),
-         fmt::format("templates and product versions expand to more than {} elements", kMaxExpanded));
+  if (++expanded_ < limit_) return true;
+  report("ZF0804", pos(element), fmt::format("templates and product versions expand to more than {} elements", limit_));
   return false;
 }
 
 void Expander::exhaust(SourcePos pos, std::string message) {
   if (!exhausted()) report("ZF0804", pos, std::move(message));
-  expanded_ = kMaxExpanded;
+  expanded_ = limit_;
 }
 
 Element Expander::enter(Name name, const Element& element) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <deque>
 #include <memory>
@@ -39,9 +40,11 @@ struct Element {
 /// as the reading takes.
 class Expander {
  public:
-  static constexpr unsigned kMaxCalls = 64;               ///< Calls within calls.
-  static constexpr std::size_t kMaxExpanded = 2'000'000;  ///< Elements reached through templates and versions.
-  static constexpr std::size_t kMaxText = 64U << 20U;     ///< Bytes of text with arguments put in.
+  static constexpr unsigned kMaxCalls = 64;             ///< Calls within calls.
+  static constexpr std::size_t kMaxExpanded = 200'000;  ///< Elements reached through templates and versions,
+  static constexpr std::size_t kMaxPerEntry = 1'000;    ///< these more for each entry of the feed,
+  static constexpr std::size_t kMaxInAll = 20'000'000;  ///< but no more than these.
+  static constexpr std::size_t kMaxText = 64U << 20U;   ///< Bytes of text with arguments put in.
 
   Expander(std::shared_ptr<XmlDocument> document, Diagnostics& diagnostics)
       : document_(std::move(document)), diagnostics_(diagnostics) {}
@@ -55,7 +58,8 @@ class Expander {
   /// True when `productVersions` was passed while no version was set, since the last call.
   bool take_passed_versions() { return std::exchange(passed_versions_, false); }
   /// True when a bound was hit: what was read last is incomplete.
-  bool exhausted() const { return expanded_ >= kMaxExpanded; }
+  bool exhausted() const { return expanded_ >= limit_; }
+  void set_entries(std::size_t entries) { limit_ = std::min(kMaxInAll, kMaxExpanded + kMaxPerEntry * entries); }
 
   Name name(XmlNode node) const;
   /// The name as written, without the feed's own prefix.
@@ -96,6 +100,7 @@ class Expander {
   std::string prefix_;
   std::string_view version_;
   bool passed_versions_ = false;
+  std::size_t limit_ = kMaxExpanded;
   std::size_t expanded_ = 0;
   std::size_t expanded_text_ = 0;
 };

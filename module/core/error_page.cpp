@@ -34,7 +34,19 @@ struct Phrase {
   unsigned status;
   std::string_view text;
 };
-constexpr std::array<Phrase, 19> kPhrases = {{{400, "Bad Request"},
+constexpr std::array<Phrase, 31> kPhrases = {{{101, "Switching Protocols"},
+                                              {200, "OK"},
+                                              {201, "Created"},
+                                              {202, "Accepted"},
+                                              {204, "No Content"},
+                                              {206, "Partial Content"},
+                                              {301, "Moved Permanently"},
+                                              {302, "Found"},
+                                              {303, "See Other"},
+                                              {304, "Not Modified"},
+                                              {307, "Temporary Redirect"},
+                                              {308, "Permanent Redirect"},
+                                              {400, "Bad Request"},
                                               {401, "Unauthorized"},
                                               {403, "Forbidden"},
                                               {404, "Not Found"},

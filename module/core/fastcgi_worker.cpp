@@ -283,7 +283,9 @@ void FastCgiWorker::on_channel_closed(std::string_view reason) {
 }
 
 // A worker that opens its port itself needs some time for that.
-bool FastCgiWorker::may_connect_later() const { return state_ == State::kStarting && options_.opens_port; }
+bool FastCgiWorker::may_connect_later() const {
+  return state_ == State::kStarting && options_.opens_port;
+}
 
 // What ended the process says more than that its connection has closed, and comes a moment later.
 void FastCgiWorker::tick(TimePoint now) {

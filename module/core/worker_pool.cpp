@@ -15,6 +15,7 @@ constexpr int kPatience = 4;                        // mean service times after 
 constexpr Duration kBusyCheck = milliseconds(100);
 constexpr Duration kIdleCheck = seconds(1);
 constexpr Duration kFirstBackOff = milliseconds(250);
+constexpr Duration kShortBackOff = seconds(1);  // requests may as well wait for so long
 constexpr Duration kMaxBackOff = seconds(30);
 constexpr unsigned kMaxDoublings = 7;
 constexpr unsigned kRetryAfterQueue = 5;
@@ -42,7 +43,7 @@ void WorkerPool::submit(Exchange& exchange) {
     exchange.on_failure({ExchangeFailure::kStopping, "the application is being stopped", {}, kRetryAfterQueue});
     return;
   }
-  if (now < retry_at_ && live_workers() == 0 && to_replace_.empty()) {
+  if (retry_at_ > now + kShortBackOff && live_workers() == 0 && to_replace_.empty()) {
     exchange.on_failure(back_off_failure(now));
     return;
   }
@@ -204,8 +205,7 @@ void WorkerPool::on_worker_gone(Worker& worker, std::string_view how) {
     note_start_failure(now, describe_start(spec_.program, how), errors);
   } else {
     tell(PoolEvent::kCrashed, &worker, how);
-    if (worker.served() == 0)
-      note_start_failure(now, "the worker ended with its first request: " + std::string(how), errors);
+    if (worker.served() == 0) back_off(now, "the worker ended with its first request: " + std::string(how), errors);
   }
   if (stopping_) return;
   dispatch_queue();
@@ -258,10 +258,14 @@ bool WorkerPool::spawn(TimePoint now) {
   return true;
 }
 
-void WorkerPool::note_start_failure(TimePoint now, std::string_view text, const std::string& errors) {
+void WorkerPool::back_off(TimePoint now, std::string_view text, const std::string& errors) {
   const unsigned doublings = std::min(start_failures_++, kMaxDoublings);
   retry_at_ = now + std::min(kFirstBackOff * (1U << doublings), kMaxBackOff);
   last_failure_ = {ExchangeFailure::kLaunchFailed, std::string(text), errors, 0};
+}
+
+void WorkerPool::note_start_failure(TimePoint now, std::string_view text, const std::string& errors) {
+  back_off(now, text, errors);
   const bool others = std::ranges::any_of(workers_, [](const auto& worker) { return !worker->retiring; });
   if (!others) fail_queue(last_failure_);
 }
@@ -336,6 +340,7 @@ void WorkerPool::stop() {
 TimePoint WorkerPool::next_check() const {
   if (workers_.empty() && queue_.empty()) return TimePoint::max();
   TimePoint next = next_look_;
+  if (!queue_.empty() && workers_.empty()) next = std::min(next, retry_at_);
   bool idle = false;
   TimePoint slow = TimePoint::max();
   for (const auto& worker : workers_) {

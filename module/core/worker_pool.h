@@ -102,6 +102,7 @@ class WorkerPool final : private WorkerOwner, private LeaseHolder {
 
   void spawn_as_needed(TimePoint now);
   bool spawn(TimePoint now);
+  void back_off(TimePoint now, std::string_view text, const std::string& errors);
   void note_start_failure(TimePoint now, std::string_view text, const std::string& errors);
   void fail_queue(const FailureInfo& failure);
   FailureInfo back_off_failure(TimePoint now) const;

@@ -68,10 +68,11 @@ std::string builtin_engines(const std::string& workers_folder) {
     add_engine(out, std::string(language.name), language, workers_folder);
     add_engine(out, std::string(language.name) + ".pipe", language, workers_folder);
   }
-  for (const std::string_view name : {"mojolicious", "mojolicious.http", "perl.mojolicious.http"}) {
-    out += "<add name=\"" + std::string(name) +
-           "\" fullPath=\"perl\" arguments=\"%APP_WORKER% daemon -l http://%HOST%:%PORT%\" transport=\"tcp\" "
-           "protocol=\"http\" />\n";
+  for (const std::string_view name : {"perl.mojo", "mojolicious", "mojolicious.http", "perl.mojolicious.http"}) {
+    out +=
+        "<add name=\"" + std::string(name) +
+        "\" fullPath=\"perl\" arguments=\"&quot;%APP_WORKER%&quot; daemon -l http://%HOST%:%PORT%\" transport=\"tcp\" "
+        "protocol=\"http\" />\n";
   }
   return out + "</engines></heliconZooServer></system.webServer></configuration>\n";
 }

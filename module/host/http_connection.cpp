@@ -692,8 +692,6 @@ void HttpConnection::close() {
   if (pending()) cancel();
   phase_ = Phase::kClosed;
   if (active_ != nullptr) {
-    shrink(active_->input);
-    active_->input.clear();
     server_.give_back(std::move(active_));
   }
   server_.remove(*this);

@@ -187,6 +187,7 @@ std::unique_ptr<HttpConnection::Active> Server::take_active() {
 
 void Server::give_back(std::unique_ptr<HttpConnection::Active> active) {
   active->reset();
+  std::string().swap(active->input);  // what one client has sent must never reach another one's request
   if (spare_.size() < kSpare) spare_.push_back(std::move(active));
 }
 

@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kVersion = "5.0.0";
-constexpr std::size_t kMaxDirectories = 4096;  // remembered; URLs of applications look like folders too
+constexpr std::size_t kMaxPaths = 4096;  // whose folders are remembered until the next look at the disk
 constexpr std::array kOwnWorkers = {std::string_view("zoofcgi.py"), std::string_view("zoorack.rb"),
                                     std::string_view("zoofcgi.pl")};
 
@@ -106,16 +106,26 @@ SiteRouter::~SiteRouter() = default;
 
 // ---- Configuration ----
 
+// "/static" may be a folder itself, "/static/x" lies in one.
 SiteRouter::Folder& SiteRouter::folder_of(std::string_view url_path) {
-  const std::string_view directory = url_path.substr(0, url_path.rfind('/'));
+  if (const auto known = by_path_.find(url_path); known != by_path_.end()) return *known->second;
+  const std::string path(url_path);
+  const bool folder = !path.ends_with('/') && is_directory(settings_.site.physical_path(path));
+  Folder& found = folder_at(folder ? path : path.substr(0, path.rfind('/')));
+  if (by_path_.size() >= kMaxPaths) by_path_.clear();
+  by_path_.emplace(path, &found);
+  return found;
+}
+
+SiteRouter::Folder& SiteRouter::folder_at(const std::string& directory) {
   if (const auto known = by_directory_.find(directory); known != by_directory_.end()) return *known->second;
-  std::string existing(directory);
+  std::string existing = directory;
   while (!existing.empty() && !is_directory(settings_.site.physical_path(existing))) {
     existing.erase(existing.rfind('/'));
   }
   std::unique_ptr<Folder>& folder = folders_[existing];
   if (folder == nullptr) folder = load_folder(existing);
-  if (by_directory_.size() >= kMaxDirectories) by_directory_.clear();
+  if (by_directory_.size() >= kMaxPaths) by_directory_.clear();
   by_directory_.emplace(directory, folder.get());
   return *folder;
 }
@@ -163,7 +173,8 @@ std::unique_ptr<SiteRouter::Folder> SiteRouter::load_folder(const std::string& u
 }
 
 void SiteRouter::check_files() {
-  by_directory_.clear();  // folders may have come or gone
+  by_path_.clear();  // folders may have come or gone
+  by_directory_.clear();
   const bool changed =
       std::ranges::any_of(files_, [](const WatchedFile& file) { return time_of(file.path) != file.time; });
   if (changed) forget_configuration();

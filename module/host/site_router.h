@@ -56,6 +56,7 @@ class SiteRouter final : public Router {
   };
 
   Folder& folder_of(std::string_view url_path);
+  Folder& folder_at(const std::string& directory);
   std::unique_ptr<Folder> load_folder(const std::string& url_folder);
   const ConfigDocument* document(const std::filesystem::path& file);
   void route_handler(const HttpRequest& request, std::string_view path, Folder& folder, Route& route);
@@ -70,6 +71,7 @@ class SiteRouter final : public Router {
   RouterSettings settings_;
   AppService::Parts parts_;
   EnvironmentList process_environment_;
+  std::unordered_map<std::string, Folder*, Hash, std::equal_to<>> by_path_;
   std::unordered_map<std::string, Folder*, Hash, std::equal_to<>> by_directory_;
   std::map<std::string, std::unique_ptr<Folder>> folders_;  // by URL folder
   std::vector<std::unique_ptr<Folder>> old_folders_;        // of requests that are being routed

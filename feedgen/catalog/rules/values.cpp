@@ -31,6 +31,35 @@ std::optional<T> to_integer(std::string_view text) {
   return value;
 }
 
+bool is_never_in_dates(char c) {
+  switch (c) {
+    case '$':
+    case '%':
+    case '{':
+    case '}':
+    case '<':
+    case '>':
+    case '[':
+    case ']':
+    case '@':
+    case '#':
+    case '&':
+    case '*':
+    case '=':
+    case '?':
+    case '!':
+    case '"':
+    case '\\':
+    case '|':
+    case '~':
+    case '^':
+    case '`':
+      return true;
+    default:
+      return false;
+  }
+}
+
 /// Reads up to `max` digits at the front of `text` and removes them; -1 when there are none.
 int take_number(std::string_view& text, std::size_t max) {
   int value = 0;
@@ -124,7 +153,7 @@ bool may_be_absolute_uri(std::string_view text) {
 bool may_be_date(std::string_view text) {
   text = trimmed(text);
   if (text.empty()) return true;
-  if (text.find_first_of("$%{}<>[]@#&*=?!\"\\|~^`") != std::string_view::npos) return false;
+  if (std::any_of(text.begin(), text.end(), is_never_in_dates)) return false;
   if (std::none_of(text.begin(), text.end(), is_digit)) {
     // A culture's name of a day or month may do; ASCII words that begin like no English one surely do not.
     constexpr std::array<std::string_view, 19> kWords = {"jan", "feb", "mar", "apr", "may", "jun", "jul",
@@ -167,9 +196,12 @@ bool contains_folded(std::string_view text, std::string_view part) {
 
 std::string_view file_name_of(std::string_view url) {
   url = trimmed(url);
-  url = url.substr(0, url.find_first_of("?#"));
-  const std::size_t slash = url.find_last_of("/\\");
-  return slash == std::string_view::npos ? url : url.substr(slash + 1);
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < url.size() && url[i] != '?' && url[i] != '#'; ++i) {
+    if (url[i] == '/' || url[i] == '\\') begin = i + 1;
+    if (i + 1 == url.size() || url[i + 1] == '?' || url[i + 1] == '#') return url.substr(begin, i + 1 - begin);
+  }
+  return {};
 }
 
 std::string extension_of(std::string_view url) {

@@ -16,6 +16,7 @@ bool has_markup(std::string_view text) {
       if (starts_with_folded(text.substr(at + 1), tag)) return true;
     }
   }
+  if (text.find('&') == std::string_view::npos) return false;
   return contains_folded(text, "&nbsp;") || contains_folded(text, "&amp;") || contains_folded(text, "&lt;");
 }
 

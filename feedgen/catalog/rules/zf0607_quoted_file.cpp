@@ -11,6 +11,7 @@ namespace zf0607 {
 /// True when a use of %InstallerFile% stands neither between double quotes nor right after a single one.
 bool has_bare_use(std::string_view text) {
   constexpr std::string_view kVariable = "%installerfile%";
+  if (text.find('%') == std::string_view::npos) return false;
   const std::string lower = folded(text);
   for (std::size_t at = lower.find(kVariable); at != std::string::npos; at = lower.find(kVariable, at + 1)) {
     const auto quotes = std::count(lower.begin(), lower.begin() + static_cast<std::ptrdiff_t>(at), '"');

@@ -116,7 +116,8 @@ TEST_CASE("cycles are marked and do not hang", "[graph]") {
   builder.shared("loop", "A & @loop & @loop");
   const Graph graph = graph_of(builder, {{}, true});
   std::size_t back = 0;
-  for (const auto& edge : graph.edges) if (edge.back) ++back;
+  for (const auto& edge : graph.edges)
+    if (edge.back) ++back;
   CHECK(back == 2);
   CHECK(graph.nodes.size() == 4);
 }

@@ -356,7 +356,7 @@ TEST_CASE("An interrupted run keeps what was completed, the next one continues",
       }
       return size;
     };
-    for (int i = 0; i < 1000 && slow_part() < 20000; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    for (int i = 0; i < 6000 && slow_part() < 20000; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
     cancellation.request();
   });
   const LockReport stopped = bench.run();

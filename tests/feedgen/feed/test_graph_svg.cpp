@@ -114,7 +114,9 @@ TEST_CASE("hostile names stay text", "[graph_svg]") {
   options.title = kHostile;
   const auto document = parsed(graph_svg(graph_of(builder), options));
   std::size_t scripts = 0;
-  walk(document->root(), [&](zoo::XmlNode node) { if (node.name() == "script" || node.name() == "b") ++scripts; });
+  walk(document->root(), [&](zoo::XmlNode node) {
+    if (node.name() == "script" || node.name() == "b") ++scripts;
+  });
   CHECK(scripts == 0);
   CHECK_THAT(std::string(document->root().child("title").text()), Catch::StartsWith("</text><script>alert(1)"));
 }

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+
+#include "module/host/site_map.h"
+#include "module/host/static_file.h"
+
+using namespace zoo::module;
+
+TEST_CASE("dates of HTTP", "[static_file]") {
+  CHECK(http_date(784111777) == "Sun, 06 Nov 1994 08:49:37 GMT");
+  CHECK(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT") == 784111777);
+  CHECK(parse_http_date("yesterday") == -1);
+  CHECK(parse_http_date("Sun, 06 Nop 1994 08:49:37 GMT") == -1);
+}
+
+TEST_CASE("a URL lies in the deepest folder that has its beginning", "[site_map]") {
+  SiteMap site;
+  site.folders = {{"", "/srv/root", true}, {"/blog", "/srv/blog", true}, {"/blog/media", "/data/media", false}};
+  CHECK(site.physical_path("/x/y") == "/srv/root/x/y");
+  CHECK(site.physical_path("/blog") == "/srv/blog");
+  CHECK(site.physical_path("/blogs") == "/srv/root/blogs");
+  CHECK(site.physical_path("/Blog/a") == "/srv/blog/a");
+  CHECK(site.physical_path("/blog/media/a.png") == "/data/media/a.png");
+  CHECK(site.find_application("/blog/media/a.png")->virtual_path == "/blog");
+}
