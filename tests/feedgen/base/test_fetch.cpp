@@ -239,11 +239,10 @@ TEST_CASE("A stalled server is given up after the stall time", "[fetch]") {
   options.attempts = 2;
   options.stall_time = std::chrono::seconds(1);
   options.stall_rate = 5000;
-  const auto begun = std::chrono::steady_clock::now();
+  // Were it not given up, the server would close after 30 s, with another message.
   const Fetched got("/" + mode + "/x", options);
   REQUIRE(got.outcome.status == Status::kFailed);
   CHECK_THAT(got.outcome.error.message, Contains("Operation too slow") && Contains("(attempt 2"));
-  CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(25));
 }
 
 TEST_CASE("Redirects are followed, with a bound and without circles", "[fetch]") {
