@@ -40,6 +40,7 @@ async function open(browser, url, options = {}) {
   page.on('requestfailed', (request) => seen.errors.push(`${request.url()} failed`));
   page.on('response', (response) => { if (response.status() >= 400) seen.errors.push(`${response.url()}: ${response.status()}`); });
   await page.goto(url, { waitUntil: 'networkidle' });
+  await page.waitForLoadState('load');  // on a busy machine the network is idle before the page is read to its end
   return { page, context, seen };
 }
 
