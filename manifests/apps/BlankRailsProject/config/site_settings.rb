@@ -64,7 +64,10 @@ module SiteSettings
       return { adapter: "sqlite3", database: File.expand_path(text("database", "name", "data/production.sqlite3"), ROOT) } if engine == "sqlite"
 
       keys = { database: "name", username: "user", password: "password", host: "host", port: "port" }
-      keys.transform_values { |key| text("database", key, nil) }.merge(adapter: database_gem.delete_prefix("activerecord-").delete_suffix("-adapter"))
+      values = keys.transform_values { |key| text("database", key, nil) }
+      # A host that is a path is the server's Unix socket.
+      values.merge!(host: nil, socket: values[:host]) if values[:host]&.start_with?("/")
+      values.merge(adapter: database_gem.delete_prefix("activerecord-").delete_suffix("-adapter"))
     end
 
     private
