@@ -137,7 +137,7 @@ std::unique_ptr<Process> Process::start(EventLoop& loop, const ProcessOptions& o
 }
 
 Process::Process(EventLoop& loop, int id, int output, Callbacks callbacks)
-    : loop_(loop), id_(id), callbacks_(std::move(callbacks)), output_(loop, output, *this) {
+    : id_(id), callbacks_(std::move(callbacks)), output_(loop, output, *this) {
   output_.want_read();
   // glibc 2.36 declares pidfd_open() without C linkage.
   const auto watch = static_cast<int>(::syscall(SYS_pidfd_open, id, 0));

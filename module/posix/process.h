@@ -50,7 +50,6 @@ class Process final : private ReadyEvents {
   bool read_output();
   void on_exit();
 
-  EventLoop& loop_;
   int id_;
   Callbacks callbacks_;
   Descriptor output_;
