@@ -11,7 +11,7 @@ namespace zoo {
 namespace {
 
 /// The text of an error or redirect is of no interest: a server must not keep us busy with it.
-constexpr std::uint64_t kMaxDiscarded = 64U * 1024U;
+constexpr std::uint64_t kMaxDiscarded = std::uint64_t{64} << 10U;
 /// A Last-Modified as young as that may name two contents (RFC 9110, 8.8.2.2).
 constexpr std::time_t kDateIsStrongAfter = 60;
 /// Answers that make us drop what we have and ask for the whole; more is a server that cannot be right.

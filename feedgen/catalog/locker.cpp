@@ -75,7 +75,7 @@ std::string contradiction(const Known& known, const FileHashes& is) {
 
 /// The same, of bytes and signature.
 std::string contradiction(const Known& known, const LockEntry& entry) {
-  const std::string wrong = contradiction(known, FileHashes{entry.sha1, entry.sha256, entry.size});
+  std::string wrong = contradiction(known, FileHashes{entry.sha1, entry.sha256, entry.size});
   if (!wrong.empty()) return wrong;
   if (known.signature && entry.signer.empty()) return "it has no Authenticode signature";
   if (!known.signer.empty() && known.signer != entry.signer) return differs("signer", entry.signer, known.signer);
