@@ -77,7 +77,7 @@ FileHashes Hasher::finish() {
 }
 
 Result<FileHashes> hash_file(const std::string& path) {
-  constexpr std::size_t kChunk = 256U * 1024U;
+  constexpr std::size_t kChunk = std::size_t{256} << 10U;
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return cannot_read(path, errno);
   struct stat info = {};

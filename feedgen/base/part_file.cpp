@@ -19,7 +19,7 @@ namespace zoo {
 namespace {
 
 constexpr std::string_view kNoteHead = "zoo-part 1";
-constexpr std::uint64_t kMaxNoteBytes = 64U * 1024U;
+constexpr std::uint64_t kMaxNoteBytes = std::uint64_t{64} << 10U;
 
 tl::unexpected<Error> io_error(std::string_view what, const std::string& path, int number) {
   return fail(ExitCode::kIo, fmt::format("cannot {} {}: {}", what, path, std::strerror(number)));
@@ -80,7 +80,7 @@ void PartFile::close_keeping() {
   }
 }
 
-Result<PartFile> PartFile::open(std::string target, std::string url) {
+Result<PartFile> PartFile::open(std::string target, const std::string& url) {
   PartFile part;
   part.target_ = std::move(target);
   part.url_ = shown_url(url);
@@ -121,7 +121,7 @@ bool PartFile::read_note() {
 
 Result<void> PartFile::adopt_kept_bytes() {
   if (!read_note()) return restart({}, {});
-  constexpr std::size_t kChunk = 256U * 1024U;
+  constexpr std::size_t kChunk = std::size_t{256} << 10U;
   std::vector<char> buffer(kChunk);
   for (;;) {
     const ssize_t got = ::read(fd_, buffer.data(), buffer.size());

@@ -21,7 +21,7 @@ class PartFile {
   PartFile& operator=(PartFile&& other) noexcept;
 
   /// Makes missing folders. Bytes of an earlier run are read (for the hashes) when they belong to `url`, else dropped.
-  static Result<PartFile> open(std::string target, std::string url);
+  static Result<PartFile> open(std::string target, const std::string& url);
 
   bool is_open() const { return fd_ >= 0; }
   std::uint64_t size() const { return size_; }

@@ -12,7 +12,7 @@ namespace zoo::catalog {
 namespace {
 
 constexpr std::string_view kNoteHead = "zoo-download 1\n";
-constexpr std::uint64_t kMaxNoteBytes = 64U * 1024U;
+constexpr std::uint64_t kMaxNoteBytes = std::uint64_t{64} << 10U;
 
 std::string value_of(const std::string& note, std::string_view key) {
   const std::string head = fmt::format("\n{} ", key);
