@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "feedgen/base/xml_writer.h"
 #include "feedgen/catalog/values.h"
 
 namespace zoo::catalog {
@@ -15,38 +16,6 @@ namespace {
 
 constexpr unsigned kParseOptions = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_eol | pugi::parse_comments |
                                    pugi::parse_pi | pugi::parse_wconv_attribute;
-
-std::string escaped(std::string_view text, bool attribute) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += attribute ? "&quot;" : "\"";
-        break;
-      case '\t':
-        out += "&#9;";
-        break;
-      case '\n':
-        out += "&#10;";
-        break;
-      case '\r':
-        out += "&#13;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 std::size_t attribute_rank(std::string_view name, const ElementShape* shape) {
   if (name.substr(0, 5) == "xmlns") return 0;
@@ -129,19 +98,22 @@ class Writer {
     indent(depth);
     out_ += fmt::format("<{}", node.name());
     for (const pugi::xml_attribute& a : ordered_attributes(node, shape)) {
-      out_ += fmt::format(" {}=\"{}\"", a.name(), escaped(a.value(), true));
+      out_ += fmt::format(" {}=\"", a.name());
+      append_escaped(out_, a.value(), true);
+      out_ += '"';
     }
     std::vector<Group> groups = groups_of(node);
     const bool has_children = groups.size() > 1 || !groups.back().before.empty();
     const std::string text = text_of(node);
     if (!has_children) {
-      out_ += text.empty() ? "/>\n" : fmt::format(">{}</{}>\n", escaped(text, false), node.name());
+      end_plain(text, node.name());
       return;
     }
     out_ += ">\n";
     if (!text.empty()) {
       indent(depth + 1);
-      out_ += escaped(text, false) + "\n";
+      append_escaped(out_, text, false);
+      out_ += '\n';
     }
     if (sort && shape != nullptr) sort_groups(groups, *shape);
     for (const Group& group : groups) {
@@ -150,6 +122,17 @@ class Writer {
     }
     indent(depth);
     out_ += fmt::format("</{}>\n", node.name());
+  }
+
+  /// The end of an element without children, whose start tag is still open.
+  void end_plain(const std::string& text, const char* name) {
+    if (text.empty()) {
+      out_ += "/>\n";
+      return;
+    }
+    out_ += '>';
+    append_escaped(out_, text, false);
+    out_ += fmt::format("</{}>\n", name);
   }
 
   static void sort_groups(std::vector<Group>& groups, const ElementShape& shape) {

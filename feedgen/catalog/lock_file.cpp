@@ -10,6 +10,7 @@
 
 #include "feedgen/base/xml.h"
 #include "feedgen/base/xml_shape.h"
+#include "feedgen/base/xml_writer.h"
 #include "feedgen/catalog/values.h"
 
 namespace zoo::catalog {
@@ -105,35 +106,9 @@ class LockReader {
   std::string last_url_;
 };
 
-/// XML 1.0 section 3.3.3: white space other than blanks survives in an attribute only as a character reference.
-void append_attribute(std::string& out, std::string_view name, std::string_view value) {
-  if (value.empty()) return;
-  out += fmt::format(" {}=\"", name);
-  for (const char c : value) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\t':
-        out += "&#9;";
-        break;
-      case '\n':
-        out += "&#10;";
-        break;
-      case '\r':
-        out += "&#13;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  out += '"';
+/// What an absent attribute is to the writer.
+std::string_view or_absent(std::string_view value) {
+  return value.empty() ? std::string_view() : value;
 }
 
 /// The length of the UTF-8 sequence that begins `text` if XML allows its character (section 2.2), else 0.
@@ -184,21 +159,22 @@ std::optional<LockFile> read_lock(std::string path, std::string bytes, SourceSet
 }
 
 std::string write_lock(const LockFile& lock) {
-  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
-  out += fmt::format("<lock xmlns=\"{}\">\n", kLockNamespace);
+  XmlWriter out;
+  out.begin();
+  out.open("lock", {{"xmlns", kLockNamespace}});
   for (const auto& [url, entry] : lock.entries) {
-    out += "  <file";
-    append_attribute(out, "url", url);
-    append_attribute(out, "size", std::to_string(entry.size));
-    append_attribute(out, "sha1", entry.sha1);
-    append_attribute(out, "sha256", entry.sha256);
-    append_attribute(out, "signer", entry.signer);
-    append_attribute(out, "etag", entry.etag);
-    append_attribute(out, "modified", entry.modified);
-    append_attribute(out, "seen", entry.seen);
-    out += "/>\n";
+    out.element("file", {},
+                {{"url", url},
+                 {"size", std::to_string(entry.size)},
+                 {"sha1", or_absent(entry.sha1)},
+                 {"sha256", or_absent(entry.sha256)},
+                 {"signer", or_absent(entry.signer)},
+                 {"etag", or_absent(entry.etag)},
+                 {"modified", or_absent(entry.modified)},
+                 {"seen", or_absent(entry.seen)}});
   }
-  return out + "</lock>\n";
+  out.close();
+  return out.take();
 }
 
 bool is_xml_text(std::string_view text) {

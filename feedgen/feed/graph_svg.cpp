@@ -8,9 +8,9 @@
 #include <cstdint>
 #include <utility>
 
+#include "feedgen/base/xml_writer.h"
 #include "feedgen/feed/graph_layout.h"
 #include "feedgen/feed/graph_names.h"
-#include "feedgen/feed/xml_writer.h"
 
 namespace zoo::feed {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <utility>
 
+#include "feedgen/base/xml_writer.h"
 #include "feedgen/feed/webpi_names.h"
-#include "feedgen/feed/xml_writer.h"
 
 namespace zoo::feed {
 namespace {

@@ -29,7 +29,7 @@ void check_command(const RuleContext& /*context*/, const Product& product, const
 }  // namespace zf0607
 
 const Rule kZf0607 = {.info = {"ZF0607", Severity::kWarning, Effect::kFails, "%InstallerFile% stands in quotes",
-                               "write \"%InstallerFile%\": the path holds blanks (Microsoft\\Web Platform Installer)",
+                               R"(write "%InstallerFile%": the path holds blanks (Microsoft\Web Platform Installer))",
                                "webpi-feed 4 [R], webpi-client"},
                       .command = zf0607::check_command};
 

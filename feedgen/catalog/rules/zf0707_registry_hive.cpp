@@ -26,7 +26,7 @@ void check_hint(const RuleContext& /*context*/, const Product* product, const Di
 
 const Rule kZf0707 = {
     .info = {"ZF0707", Severity::kError, Effect::kFails, "a keyPath begins with the full name of a hive",
-             "write HKEY_LOCAL_MACHINE\\..., not HKLM\\...: the check fails, \"registry key is not valid\"",
+             R"(write HKEY_LOCAL_MACHINE\..., not HKLM\...: the check fails, "registry key is not valid")",
              "webpi-feed 5 [C]"},
     .hint = zf0707::check_hint};
 

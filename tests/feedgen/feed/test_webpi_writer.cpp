@@ -8,9 +8,9 @@
 
 #include "feedgen/base/files.h"
 #include "feedgen/base/xml.h"
+#include "feedgen/base/xml_writer.h"
 #include "feedgen/feed/webpi_reader.h"
 #include "feedgen/feed/webpi_writer.h"
-#include "feedgen/feed/xml_writer.h"
 
 namespace fs = std::filesystem;
 using namespace zoo;
@@ -27,7 +27,7 @@ std::optional<catalog::Catalog> read(const std::string& text) {
 
 std::string escaped(std::string_view text, bool attribute) {
   std::string out;
-  feed::append_escaped(out, text, attribute);
+  append_escaped(out, text, attribute);
   return out;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "feedgen/feed/xml_writer.h"
+#include "feedgen/base/xml_writer.h"
 
 #include <array>
 
-namespace zoo::feed {
+namespace zoo {
 namespace {
 
 enum class Escape : unsigned char { kNone, kAmp, kLess, kGreater, kQuote, kTab, kNewline, kReturn, kControl };
@@ -87,4 +87,4 @@ void XmlWriter::element(std::string_view name, std::string_view text, Attributes
   out_ += ">\n";
 }
 
-}  // namespace zoo::feed
+}  // namespace zoo

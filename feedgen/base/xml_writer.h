@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace zoo::feed {
+namespace zoo {
 
 /// Writes indented UTF-8 XML into a string: two spaces a level, LF, no declaration of its own but begin(). Escapes what
 /// XML 1.0 wants escaped; characters that XML cannot hold become U+FFFD. Names must be valid, elements closed in order.
@@ -35,4 +35,4 @@ class XmlWriter {
 /// Appends `text` escaped for character data, and for attribute values in double quotes when `attribute` is set.
 void append_escaped(std::string& out, std::string_view text, bool attribute);
 
-}  // namespace zoo::feed
+}  // namespace zoo
