@@ -8,6 +8,7 @@ zoo_packages_build=(
   libcurl4-openssl-dev libssl-dev libpugixml-dev libexpat1-dev
   libfmt-dev nlohmann-json3-dev libexpected-dev libcli11-dev
   libasio-dev libboost-dev
+  libarchive-dev libdeflate-dev libpcre2-dev
 )
 
 # The module for Windows, cross-compiled.
@@ -21,7 +22,12 @@ zoo_packages_test=(
   # the page in a browser
   chromium
   # the interpreters and frameworks that the workers run
-  python3-django perl libmojolicious-perl libplack-perl libfcgi-perl libcgi-pm-perl ruby ruby-rack ruby-rails
+  python3-django perl libmojolicious-perl libplack-perl libfcgi-perl libcgi-pm-perl ruby ruby-rack ruby-rails bundler
+  # their databases
+  mariadb-server-core mariadb-client-core python3-mysqldb python3-pymysql ruby-mysql2 ruby-sqlite3
+  libdbd-mariadb-perl libdbd-sqlite3-perl
+  # processes, and load on them
+  procps util-linux wrk
 )
 
 # Node.js, when the machine has none of its own.
@@ -30,6 +36,13 @@ if ! command -v npm >/dev/null; then zoo_packages_test+=(nodejs npm); fi
 # What only ./test.sh --full runs.
 zoo_packages_full=(
   clang-tidy
+)
+
+# The peers and the load of tests/bench, which installs them itself.
+zoo_packages_bench=(
+  python3 wrk
+  nginx-light uwsgi-core uwsgi-plugin-python3 gunicorn apache2-bin libapache2-mod-wsgi-py3
+  python3-django python3-mysqldb mariadb-server-core mariadb-client-core
 )
 
 as_root() {

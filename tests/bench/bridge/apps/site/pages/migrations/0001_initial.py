@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = []
+    operations = [
+        migrations.CreateModel('Result', [
+            ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+            ('text', models.CharField(max_length=40)),
+        ]),
+    ]
