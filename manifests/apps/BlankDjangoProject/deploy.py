@@ -17,16 +17,16 @@ def step(text):
 def create_administrator():
     """The account that DJANGO_SUPERUSER_USERNAME, _EMAIL and _PASSWORD describe, for hosts without a console."""
     from django.contrib.auth import get_user_model
-    from django.core.management import call_command
 
-    name = os.environ.get('DJANGO_SUPERUSER_USERNAME')
-    if not name or not os.environ.get('DJANGO_SUPERUSER_PASSWORD'):
+    name, password = os.environ.get('DJANGO_SUPERUSER_USERNAME'), os.environ.get('DJANGO_SUPERUSER_PASSWORD')
+    if not name or not password:
         return
     if get_user_model().objects.filter(username=name).exists():
         print('The administrator %s is there.' % name)
         return
-    os.environ.setdefault('DJANGO_SUPERUSER_EMAIL', '')
-    call_command('createsuperuser', interactive=False)
+    # Not the command createsuperuser: it insists on an address.
+    get_user_model().objects.create_superuser(name, os.environ.get('DJANGO_SUPERUSER_EMAIL', ''), password)
+    print('Superuser created: %s' % name)
 
 
 def deploy():

@@ -173,12 +173,13 @@ class Project:
     writable = ('data', 'log', 'media')
 
     def test_page(self):
+        before = len(self.site.worker.errors())  # what other tests have provoked, such as Rails's note of a forged form
         status, headers, text = self.browser.open('')
         self.assertEqual(status, 200, text + self.site.worker.errors())
         self.assertIn('<h1>Hello, World!</h1>', text)
         for words in self.words + (self.engine, 'SQLite', 'connected, up to date', 'debug is off', 'settings.ini'):
             self.assertIn(words, text)
-        self.assertEqual(self.site.worker.errors(), '')
+        self.assertEqual(self.site.worker.errors()[before:], '')
 
     def test_page_is_accessible(self):
         page = self.browser.page()

@@ -24,7 +24,7 @@ sub startup ($self) {
     $self->log(Mojo::Log->new(level => $debug ? 'debug' : 'warn', handle => \*STDERR));
 
     # Nothing is served from disk but what the route below allows.
-    $self->static->paths([$self->home->child('static')->to_string]);
+    $self->static->paths([]);
     $self->hook(before_dispatch => \&_check_request);
 
     # Which address goes where: https://docs.mojolicious.org/Mojolicious/Guides/Routing

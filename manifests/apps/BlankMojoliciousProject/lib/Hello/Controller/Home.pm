@@ -27,7 +27,10 @@ sub echo ($self) {
 }
 
 sub file ($self) {
-    return $self->reply->static($self->stash('name'));
+    my $file = $self->app->home->child('static', $self->stash('name'));
+    return $self->reply->not_found if !-f $file;
+    $self->res->headers->content_type($self->app->types->type($file->extname));
+    return $self->reply->file($file);
 }
 
 sub _page ($self, $status) {
