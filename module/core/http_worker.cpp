@@ -12,6 +12,17 @@ constexpr std::size_t kMaxTunnelOutput = 256 * 1024;
 
 }  // namespace
 
+std::string proxied_target(std::string_view target, std::string_view virtual_path, std::string_view to) {
+  while (virtual_path.ends_with('/')) virtual_path.remove_suffix(1);
+  while (to.ends_with('/')) to.remove_suffix(1);
+  const bool inside = starts_with_ignoring_case(target, virtual_path);
+  const std::string_view rest = inside ? target.substr(virtual_path.size()) : std::string_view();
+  if (!inside || !(rest.empty() || rest.starts_with('/') || rest.starts_with('?'))) return std::string(target);
+  std::string result(to);
+  if (!rest.starts_with('/')) result.push_back('/');
+  return result.append(rest);
+}
+
 /// One connection and what runs on it.
 class HttpWorker::Link final : public Http1Events, public ChannelEvents {
  public:
@@ -26,7 +37,8 @@ class HttpWorker::Link final : public Http1Events, public ChannelEvents {
   const Exchange* exchange() const noexcept { return exchange_; }
   TimePoint begun() const noexcept { return begun_; }
   TimePoint active() const noexcept { return active_; }
-  bool quiet_by_choice() const noexcept { return paused_ || decoder_.in_tunnel(); }
+  bool in_tunnel() const noexcept { return exchange_ != nullptr && decoder_.in_tunnel(); }
+  bool paused() const noexcept { return paused_; }
 
   void begin(Exchange& exchange);
   void give_up();
@@ -101,7 +113,12 @@ bool HttpWorker::Link::write_head(Exchange& exchange, std::string& problem) {
   worker_.forwarded_.apply(forwarded, fields);
   Http1Request request;
   request.method = cgi.method;
+  std::string target;
   request.target = cgi.request_uri;
+  if (!worker_.options_.proxy_pass.empty()) {
+    target = proxied_target(cgi.request_uri, worker_.options_.virtual_path, worker_.options_.proxy_pass);
+    request.target = target;
+  }
   request.host = worker_.options_.substitute_host.empty() ? forwarded.host : worker_.options_.substitute_host;
   request.fields = fields;
   request.upgrade = exchange.upgrade();
@@ -184,7 +201,9 @@ void HttpWorker::Link::fail(ExchangeFailure kind, std::string_view text) {
 void HttpWorker::Link::on_channel_data(std::string_view data) {
   active_ = worker_.last_event_ = worker_.clock_.now();
   if (spent_) return;
+  const bool tunnel = decoder_.in_tunnel();
   decoder_.feed(data, *this);
+  if (!tunnel && decoder_.in_tunnel()) worker_.owner_.on_worker_freed(worker_);
 }
 
 void HttpWorker::Link::on_head(const Http1ResponseHead& head) {
@@ -280,8 +299,8 @@ WorkerLoad HttpWorker::load() const {
   bool first = true;
   for (const auto& link : links_) {
     if (link->exchange() == nullptr) continue;
-    ++load.requests;
-    if (link->quiet_by_choice()) continue;
+    ++(link->in_tunnel() ? load.tunnels : load.requests);
+    if (link->in_tunnel() || link->paused()) continue;
     // The request that has been silent for longest tells whether the worker hangs.
     load.active_since = first ? link->active() : std::min(load.active_since, link->active());
     load.running_since = first ? link->begun() : std::min(load.running_since, link->begun());

@@ -17,13 +17,19 @@ namespace zoo::module {
 struct HttpWorkerOptions {
   std::size_t max_connections = 64;  ///< Requests that it gets at once.
   std::string physical_path;         ///< The application's, for X-Zoo-Appl-Physical-Path.
-  std::string virtual_path;
-  std::string substitute_host;  ///< Host field; empty: the client's.
+  std::string virtual_path;          ///< "/" or "/blog"
+  std::string proxy_pass;            ///< What virtual_path becomes in the request's target; empty: it stays.
+  std::string substitute_host;       ///< Host field; empty: the client's.
   Http1Limits limits;
 };
 
+/// The target for a worker: `to` stands where the application's path was. A target that begins otherwise (because the
+/// client has encoded characters that need not be, or in absolute form) stays.
+std::string proxied_target(std::string_view target, std::string_view virtual_path, std::string_view to);
+
 /// A worker that is an HTTP server on a port of its own. It gets several requests at once, each on a connection, which
-/// is kept. WebSocket and other upgrades pass through.
+/// is kept. WebSocket and other upgrades pass through: they last as long as their clients like, so they take no room
+/// and keep no worker from being replaced.
 class HttpWorker final : public Worker {
  public:
   HttpWorker(WorkerOwner& owner, const Clock& clock, HttpWorkerOptions options);

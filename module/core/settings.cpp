@@ -23,7 +23,7 @@ class SettingsReader {
     read_worker();
     settings_.post_buffer = number("POST_BUFFER", 64, kMostKilobytes) * 1024;
     settings_.post_cache_dir = path("POST_CACHE_DIR");
-    settings_.proxy_pass = text("PROXYPASS");
+    read_proxy_pass();
     settings_.substitute_host = text("ZOO_SUBSTITUTE_HOST");
     settings_.console_url = text("CONSOLE_URL");
     if (!settings_.console_url.empty()) {
@@ -100,6 +100,21 @@ class SettingsReader {
     } else if (!strategy.empty() && !equal_nocase(strategy, "smart")) {
       fault("ZOO_STRATEGY=\"" + strategy + "\" is neither \"smart\" nor \"fixed\"");
     }
+  }
+
+  /// It becomes a part of each request's line. Of an address only the path counts: the worker's port is the engine's.
+  void read_proxy_pass() {
+    std::string value = text("PROXYPASS");
+    if (const std::size_t scheme = value.find("://"); scheme != std::string::npos) {
+      const std::size_t slash = value.find('/', scheme + 3);
+      value = slash == std::string::npos ? "/" : value.substr(slash);
+    }
+    const auto is_bad = [](char c) { return c <= ' ' || c == 0x7F || c == '?' || c == '#' || c == '\\'; };
+    if (std::any_of(value.begin(), value.end(), is_bad) || (!value.empty() && !value.starts_with('/'))) {
+      fault("PROXYPASS=\"" + value + "\" is not the path of an address");
+      return;
+    }
+    settings_.proxy_pass = std::move(value);
   }
 
   /// It becomes a header field of each request.

@@ -40,6 +40,7 @@ struct WorkerLoad {
   TimePoint active_since{};     ///< When it last got a request or sent something; that of an idle one is its last end.
   Duration service_time{};      ///< Mean of the last requests; 0 before the first has ended.
   bool output_blocked = false;  ///< The client of the first request reads too slowly.
+  std::size_t tunnels = 0;      ///< Upgraded connections; they are not among the requests.
 };
 
 /// A running worker process and the requests that it has been given. Protocols derive from it.

@@ -418,7 +418,8 @@ void WorkerPool::check_idle(TimePoint now) {
   for (const auto& worker : workers_) {
     if (live_workers() <= settings_.min_instances) return;
     const WorkerLoad load = worker->load();
-    if (worker->retiring || worker->state() != Worker::State::kReady || load.requests != 0) continue;
+    if (worker->retiring || worker->state() != Worker::State::kReady) continue;
+    if (load.requests + load.tunnels != 0) continue;
     if (now - load.active_since > settings_.idle_timeout) {
       retire(*worker, "it was idle");
       return;

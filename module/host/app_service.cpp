@@ -111,6 +111,7 @@ std::unique_ptr<Worker> AppService::make_worker(WorkerOwner& owner) const {
     options.physical_path = definition_.folder;
     options.virtual_path = definition_.virtual_path.empty() ? "/" : definition_.virtual_path;
     options.substitute_host = definition_.settings.substitute_host;
+    options.proxy_pass = definition_.settings.proxy_pass;
     return std::make_unique<HttpWorker>(owner, parts_.clock, options);
   }
   FastCgiWorkerOptions options;

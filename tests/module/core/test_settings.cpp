@@ -69,6 +69,18 @@ TEST_CASE("settings are read", "[settings]") {
   CHECK(settings.faults.empty());
 }
 
+TEST_CASE("PROXYPASS is a path", "[settings]") {
+  CHECK(settings_of({{"PROXYPASS", "/api/", {}}}).proxy_pass == "/api/");
+  CHECK(settings_of({{"PROXYPASS", "http://localhost:3000/base", {}}}).proxy_pass == "/base");
+  CHECK(settings_of({{"PROXYPASS", "http://localhost:3000", {}}}).proxy_pass == "/");
+  CHECK(settings_of({}).proxy_pass.empty());
+  for (const char* bad : {"api", "/a b", "/a?b", "/a\r\nX: y"}) {
+    const Settings settings = settings_of({{"PROXYPASS", bad, {}}});
+    CHECK(settings.faults.size() == 1);
+    CHECK(settings.proxy_pass.empty());
+  }
+}
+
 TEST_CASE("NULL and -1 mean what they say", "[settings]") {
   CHECK(settings_of({{"ERROR_LOG_DIR", "null", {}}}).error_log_dir.empty());
   CHECK(settings_of({{"WORKER_REQUEST_TIMEOUT", "-1", {}}}).request_timeout == std::chrono::seconds(60));
