@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "module/win/event_loop.h"
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/post.hpp>
+#include <chrono>
+#include <utility>
+
+#include "module/win/event_loop_impl.h"
+
+namespace zoo::module {
+namespace {
+
+constexpr int kMaxBatch = 512;  // events handled before output is written, however many more are ready
+
+}  // namespace
+
+struct Timer::Impl {
+  Impl(asio::io_context& context, std::function<void()> on_time) : timer(context), callback(std::move(on_time)) {}
+
+  asio::steady_timer timer;
+  std::function<void()> callback;
+};
+
+Timer::Timer(EventLoop& loop, std::function<void()> callback)
+    : impl_(std::make_shared<Impl>(loop.impl().context, std::move(callback))) {}
+
+Timer::~Timer() {
+  impl_->callback = nullptr;
+  impl_->timer.cancel();
+}
+
+void Timer::set(TimePoint when) {
+  impl_->timer.expires_at(when);
+  impl_->timer.async_wait([impl = impl_](const asio::error_code& error) {
+    if (!error && impl->callback) impl->callback();
+  });
+}
+
+void Timer::cancel() {
+  impl_->timer.cancel();
+}
+
+Flushable::~Flushable() {
+  if (loop_ != nullptr) loop_->to_flush_[slot_] = nullptr;
+}
+
+void Flushable::flush_later(EventLoop& loop) {
+  if (loop_ != nullptr) return;
+  loop_ = &loop;
+  slot_ = loop.to_flush_.size();
+  loop.to_flush_.push_back(this);
+}
+
+EventLoop::EventLoop() : impl_(std::make_unique<Impl>()) {}
+
+EventLoop::~EventLoop() = default;
+
+void EventLoop::run() {
+  stopped_ = false;
+  auto work = asio::make_work_guard(impl_->context);
+  while (!stopped_) {
+    flush_all();
+    if (batch_end_) {
+      const TimePoint next = batch_end_();
+      flush_all();
+      arm(next);
+    }
+    if (stopped_) break;
+    impl_->context.run_one();
+    for (int count = 1; count < kMaxBatch && impl_->context.poll_one() != 0; ++count) {
+    }
+  }
+}
+
+void EventLoop::arm(TimePoint next) {
+  if (next >= armed_ && armed_ > std::chrono::steady_clock::now()) return;
+  armed_ = next;
+  impl_->wake.expires_at(next);
+  impl_->wake.async_wait([](const asio::error_code&) {});
+}
+
+void EventLoop::stop() {
+  asio::post(impl_->context, [this] { stopped_ = true; });
+}
+
+// flush() may ask for another flush, which is done at the end of the same run.
+void EventLoop::flush_all() {
+  for (std::size_t i = 0; i < to_flush_.size(); ++i) {
+    Flushable* item = to_flush_[i];
+    if (item == nullptr) continue;
+    item->loop_ = nullptr;
+    item->flush();
+  }
+  to_flush_.clear();
+}
+
+void EventLoop::post(std::function<void()> callback) {
+  asio::post(impl_->context, std::move(callback));
+}
+
+}  // namespace zoo::module
