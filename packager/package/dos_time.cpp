@@ -28,8 +28,12 @@ struct Parts {
 
 Parts parts_of(DosTime t) {
   const unsigned date = t.date, time = t.time;
-  return {static_cast<int>(1980 + (date >> 9U)), (date >> 5U) & 15U, date & 31U,
-          time >> 11U, (time >> 5U) & 63U, (time & 31U) * 2};
+  return {static_cast<int>(1980 + (date >> 9U)),
+          (date >> 5U) & 15U,
+          date & 31U,
+          time >> 11U,
+          (time >> 5U) & 63U,
+          (time & 31U) * 2};
 }
 
 /// One step of the splitmix64 generator (public domain, S. Vigna): every bit of the result depends on every bit.

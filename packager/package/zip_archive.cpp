@@ -218,6 +218,12 @@ class DirectoryReader {
   std::size_t overlaps_ = 0, differences_ = 0;
 };
 
+/// What archive packages hold beside files: scripts, which Web Deploy itself stores under names that are no file's
+/// ("runCommand-C:\\x.cmd", web-deploy section 4).
+bool is_stream_name(std::string_view name) {
+  return name.substr(0, 11) == "runCommand-" || name.substr(0, 10) == "sqlScript-";
+}
+
 void judge_entry(const ZipEntry& e, Diagnostics& diagnostics) {
   const std::string name = to_utf8(e.name);
   const auto add = [&](std::string_view id, std::string message) { report(diagnostics, id, std::move(message)); };
@@ -226,7 +232,7 @@ void judge_entry(const ZipEntry& e, Diagnostics& diagnostics) {
     add("ZP0102", fmt::format("{} is compressed with method {}", name, e.method));
   }
   if ((e.flags & zip::kFlagEncrypted) != 0) add("ZP0104", fmt::format("{} is encrypted", name));
-  if (const NameVerdict verdict = judge_name(e.name)) {
+  if (const NameVerdict verdict = judge_name(e.name); verdict && !is_stream_name(e.name)) {
     add(rule_of(verdict.problem), fmt::format("{}: the name {}", name, verdict.reason));
   } else if ((e.flags & zip::kFlagUtf8) == 0 &&
              std::any_of(e.name.begin(), e.name.end(), [](char c) { return c < 0; })) {
