@@ -127,6 +127,6 @@ check_tidy() {
   export -f tidy_one
   # shellcheck disable=SC2016  # the inner shell expands it
   xargs -r -P "$(nproc)" -n 1 -d '\n' bash -c 'tidy_one "$1"' tidy <build/test/tidy-files >"$log" 2>&1
-  grep -E '(error|warning|note):' "$log" || true
+  grep -a -E '(error|warning|note):' "$log" || true
   tally <"$log"
 }

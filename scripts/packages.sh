@@ -17,6 +17,7 @@ zoo_packages_module=(
 )
 
 zoo_packages_test=(
+  git
   # unit tests, their web server, the schemas, the checks of the sources, the fuzzers
   catch2 python3 nginx-light curl openssl libxml2-utils shellcheck clang clang-format locales
   # the page in a browser

@@ -46,12 +46,12 @@ void Report::operator()(Severity severity, SourcePos pos, std::string message, s
 }
 
 const std::vector<const Rule*>& all_rules() {
-  static const std::vector<const Rule*> kRules = {
+  static const std::vector<const Rule*> list = {
 #define ZOO_RULE(symbol) &rules::symbol,
 #include "feedgen/catalog/rules/rules.def"
 #undef ZOO_RULE
   };
-  return kRules;
+  return list;
 }
 
 const Rule& rule(std::string_view id) {
