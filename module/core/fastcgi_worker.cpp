@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kBodyPiece = 128 * 1024;  // read from a body at once
 constexpr std::size_t kSmallBody = 64 * 1024;   // sent at once, without waiting for the worker to take it
+constexpr std::size_t kMaxSaid = 16 * 1024;
 constexpr Duration kExitDelay = std::chrono::milliseconds(500);
 constexpr int kServiceTimeWeight = 8;  // the last request counts for one in so many
 constexpr std::array<std::string_view, 1> kProbe = {"FCGI_MPXS_CONNS"};
@@ -171,8 +172,28 @@ void FastCgiWorker::on_body(std::uint16_t id, std::string_view data) {
   if (ticket != nullptr && ticket->exchange != nullptr) ticket->exchange->on_body(data);
 }
 
-// The worker has written the same to its standard error if it is one of ours; others' text belongs to the request.
-void FastCgiWorker::on_stderr(std::uint16_t, std::string_view) {}
+// Applications write a line in several pieces.
+void FastCgiWorker::on_stderr(std::uint16_t, std::string_view data) {
+  saying_.append(data);
+  const std::size_t line_end = saying_.rfind('\n');
+  if (line_end != std::string::npos) {
+    tell_said(line_end + 1);
+  } else if (saying_.size() > kMaxSaid) {
+    tell_said(saying_.size());
+  }
+}
+
+void FastCgiWorker::tell_said(std::size_t size) {
+  const std::string text = saying_.substr(0, size);
+  saying_.erase(0, size);
+  said_.append(text);
+  if (said_.size() > 2 * kMaxSaid) said_.erase(0, said_.size() - kMaxSaid);
+  owner_.on_worker_said(*this, text);
+}
+
+std::string FastCgiWorker::recent_errors() const {
+  return said_ + saying_ + Worker::recent_errors();
+}
 
 void FastCgiWorker::on_request_error(std::uint16_t id, const CodecError& error) {
   Ticket* ticket = find(id);
@@ -189,6 +210,7 @@ void FastCgiWorker::on_end(std::uint16_t id, const FastCgiEnd& end) {
   if (found == tickets_.end()) return;
   const Ticket ticket = *found;
   tickets_.erase(found);
+  if (!saying_.empty()) tell_said(saying_.size());
   if (ticket.exchange != nullptr && body_ != nullptr && body_ == ticket.exchange->body()) {
     // It has answered without reading the rest of the body, which it skips only when the stream ends.
     body_ = nullptr;

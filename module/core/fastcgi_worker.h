@@ -41,6 +41,7 @@ class FastCgiWorker final : public Worker, private FastCgiEvents, private Channe
   bool send_tunnel(Exchange&, std::string_view) override { return true; }
 
   void on_process_exit(std::string_view how) override;
+  std::string recent_errors() const override;
 
  private:
   struct Ticket {
@@ -66,6 +67,7 @@ class FastCgiWorker final : public Worker, private FastCgiEvents, private Channe
   void on_channel_drained() override;
   void on_channel_closed(std::string_view reason) override;
 
+  void tell_said(std::size_t size);
   bool connect();
   bool may_connect_later() const;
   void become_ready();
@@ -93,6 +95,8 @@ class FastCgiWorker final : public Worker, private FastCgiEvents, private Channe
   std::string piece_;
   std::string closed_reason_;  // not empty: the connection is closed, the process's end is awaited
   TimePoint closed_at_{};
+  std::string saying_;  // FCGI_STDERR of the request that runs, as far as it is no whole line
+  std::string said_;    // the end of all of it
 };
 
 }  // namespace zoo::module

@@ -29,6 +29,8 @@ class WorkerOwner {
   virtual void on_worker_freed(Worker& worker) = 0;
   /// The exchange had not begun: it needs another worker.
   virtual void on_exchange_returned(Worker& worker, Exchange& exchange) = 0;
+  /// Text that the worker's application has written for the log, in whole lines where it comes in such.
+  virtual void on_worker_said(Worker& worker, std::string_view text) = 0;
   /// It serves nothing any more; none of its exchanges is left. `how` is for a log.
   virtual void on_worker_gone(Worker& worker, std::string_view how) = 0;
 };
@@ -68,6 +70,8 @@ class Worker : public LeaseHolder, public ProcessEvents {
   TimePoint started() const noexcept { return started_; }
   std::uint64_t served() const noexcept { return served_; }
   WorkerProcess* process() noexcept { return process_.get(); }
+  /// The end of what it has said, by its protocol or on its standard error.
+  virtual std::string recent_errors() const { return process_ ? process_->recent_errors() : std::string(); }
 
   /// The pool's own marks: it has served or could; it gets no further requests; when it was asked to end.
   bool was_ready = false;
@@ -76,7 +80,7 @@ class Worker : public LeaseHolder, public ProcessEvents {
 
  protected:
   FailureInfo failure(ExchangeFailure kind, std::string_view text) const {
-    return {kind, std::string(text), process_ ? process_->recent_errors() : std::string(), 0};
+    return {kind, std::string(text), recent_errors(), 0};
   }
 
   WorkerOwner& owner_;

@@ -197,7 +197,7 @@ void WorkerPool::on_worker_gone(Worker& worker, std::string_view how) {
     graveyard_.push_back(std::move(*found));
     workers_.erase(found);
   }
-  const std::string errors = worker.process() != nullptr ? worker.process()->recent_errors() : std::string();
+  const std::string errors = worker.recent_errors();
   if (worker.stop_asked != TimePoint{}) {
     tell(PoolEvent::kEnded, &worker, how);
   } else if (!worker.was_ready) {

@@ -35,7 +35,7 @@ struct PoolSettings {
   Duration ahead_time = std::chrono::milliseconds(4);  ///< So much work, by its mean service time, is handed ahead.
 };
 
-enum class PoolEvent { kStarted, kReady, kEnded, kCrashed, kRecycled, kTimedOut, kStartFailed };
+enum class PoolEvent { kStarted, kReady, kEnded, kCrashed, kRecycled, kTimedOut, kStartFailed, kSaid };
 
 /// The workers of one application and engine: starts them on demand, gives each request to one, and replaces them.
 /// Single-threaded. Call tick() at least whenever next_check() has come, and collect() outside of all callbacks.
@@ -86,6 +86,7 @@ class WorkerPool final : private WorkerOwner, private LeaseHolder {
   void on_worker_ready(Worker& worker) override;
   void on_worker_freed(Worker& worker) override;
   void on_exchange_returned(Worker& worker, Exchange& exchange) override;
+  void on_worker_said(Worker& worker, std::string_view text) override { tell(PoolEvent::kSaid, &worker, text); }
   void on_worker_gone(Worker& worker, std::string_view how) override;
 
   Worker* choose(const Exchange& exchange);

@@ -40,6 +40,8 @@ std::string_view event_text(PoolEvent event) {
       return "hangs and is being killed";
     case PoolEvent::kStartFailed:
       return "could not be started";
+    case PoolEvent::kSaid:
+      return "says";
   }
   return {};
 }
@@ -222,6 +224,10 @@ void AppService::on_files_changed(const std::vector<std::string>& paths) {
 }
 
 void AppService::on_pool_event(PoolEvent event, int process, std::string_view text) {
+  if (event == PoolEvent::kSaid) {
+    on_worker_output(process, text);
+    return;
+  }
   std::string line = "Worker";
   if (process != 0) line += " " + std::to_string(process);
   line.append(" ").append(event_text(event));

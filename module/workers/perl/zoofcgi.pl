@@ -1208,8 +1208,7 @@ sub failed {
     }
     my $text = "$error";
     $text .= "\n" if $text !~ /\n\z/;
-    Zoo::log_text($text);
-    return if $answer->{ended};
+    return Zoo::log_text($text) if $answer->{ended};
     $self->{errors}->print($text);
     return $answer->fail($text);
 }

@@ -1145,10 +1145,10 @@ class Exchange:
             self.conn.flush()
 
     def _fail(self):
-        """The application raised: its traceback to both error channels, a 500 to the client where that is possible."""
+        """The application raised: its traceback to the request's error stream, a 500 to the client where that is possible."""
         text = traceback.format_exc()
-        log(text)
         if self.ended:
+            log(text)
             return
         self.errors.write(text)
         if self.head_sent:

@@ -924,11 +924,10 @@ module Zoo
                        .pack('CCnnCxCCnnCxNCx3').freeze
     end
 
-    # The application raised: its trace to both error channels, a 500 to the client where that is possible.
+    # The application raised: its trace to the request's error stream, a 500 to the client where that is possible.
     def failed(error)
       text = error.full_message(highlight: false, order: :top)
-      Zoo.log(text)
-      return if @ended
+      return Zoo.log(text) if @ended
 
       @errors.write(text.end_with?("\n") ? text : "#{text}\n")
       return end_with(1) if @head_sent

@@ -10,6 +10,7 @@ constexpr int kBegin = 1;
 constexpr int kAbort = 2;
 constexpr char kEnd = 3;
 constexpr char kStdout = 6;
+constexpr char kStderr = 7;
 constexpr char kValuesResult = 10;
 
 std::string record(char type, std::uint16_t id, std::string_view content) {
@@ -89,6 +90,10 @@ void FakeProcess::end(std::uint16_t id, int protocol_status) {
   answered_.push_back(id);
   const std::string content = {0, 0, 0, 0, static_cast<char>(protocol_status), 0, 0, 0};
   send(record(kEnd, id, content));
+}
+
+void FakeProcess::say(std::uint16_t id, std::string_view text) {
+  send(record(kStderr, id, text));
 }
 
 void FakeProcess::send(std::string_view bytes) {

@@ -53,6 +53,8 @@ class FakeProcess final : public WorkerProcess {
   /// The answer to an abort of a request that was not begun.
   void end_aborted(std::uint16_t id) { end(id, 0); }
   void end(std::uint16_t id, int protocol_status);
+  /// Text for the log.
+  void say(std::uint16_t id, std::string_view text);
   void send(std::string_view bytes);
   void exit(std::string_view how) { events_.on_process_exit(how); }
 

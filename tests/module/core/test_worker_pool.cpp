@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "module/core/worker_pool.h"
@@ -24,7 +26,10 @@ struct Fixture {
                 options.takes_requests_ahead = own;
                 return std::make_unique<FastCgiWorker>(owner, clock, options);
               },
-              [this](PoolEvent event, int, std::string_view) { events.push_back(event); }}) {}
+              [this](PoolEvent event, int, std::string_view text) {
+                events.push_back(event);
+                if (event == PoolEvent::kSaid) said.emplace_back(text);
+              }}) {}
 
   FakeExchange& submit(bool repeatable = true) {
     exchanges.push_back(std::make_unique<FakeExchange>(repeatable));
@@ -47,6 +52,7 @@ struct Fixture {
   FakeClock clock;
   FakeLauncher launcher;
   std::vector<PoolEvent> events;
+  std::vector<std::string> said;
   std::vector<std::unique_ptr<FakeExchange>> exchanges;
   WorkerPool pool;
 };
@@ -240,6 +246,24 @@ TEST_CASE("garbage from a worker fails its request and ends it", "[worker_pool]"
   CHECK(exchange.failure.kind == ExchangeFailure::kBadResponse);
   f.pool.collect();
   CHECK(f.pool.worker_count() == 0);
+}
+
+TEST_CASE("what a request writes for the log is told in lines, and kept for the error page", "[worker_pool]") {
+  Fixture f(instances(1, 1));
+  FakeExchange& exchange = f.submit();
+  f.worker(0).become_ready();
+  for (const std::string_view piece : {"Trace", "back:\n  line 1\n  li", "ne 2"}) f.worker(0).say(1, piece);
+  CHECK(f.said == std::vector<std::string>{"Traceback:\n  line 1\n"});
+  f.worker(0).exit("exit code 3");
+  CHECK(exchange.failure.worker_errors.find("Traceback:\n  line 1\n  line 2") != std::string::npos);
+  CHECK(exchange.failure.worker_errors.find("printed by 1") != std::string::npos);
+
+  Fixture other(instances(1, 1));
+  other.submit();
+  other.worker(0).become_ready();
+  other.worker(0).say(1, "no line's end");
+  other.worker(0).answer(1);
+  CHECK(other.said == std::vector<std::string>{"no line's end"});
 }
 
 TEST_CASE("a worker that hangs is killed", "[worker_pool]") {
