@@ -9,7 +9,7 @@ namespace zoo::module {
 struct HostOptions {
   std::string root;
   std::string config;
-  std::string listen = "127.0.0.1:8080";
+  std::vector<std::string> listen;  ///< "127.0.0.1:8080"; empty: that, or with `config` where its sites' bindings say.
   std::vector<std::string> applications;  ///< "/blog=folder"
   std::vector<std::string> directories;
   std::string site;

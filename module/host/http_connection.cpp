@@ -110,8 +110,8 @@ void HttpConnection::Active::reset() noexcept {
   file_left = 0;
 }
 
-HttpConnection::HttpConnection(Server& server, int fd, const ClientAddress& address)
-    : server_(server), descriptor_(server.loop(), fd, *this), address_(address) {}
+HttpConnection::HttpConnection(Server& server, int fd, const ClientAddress& address, std::uint8_t listener)
+    : server_(server), descriptor_(server.loop(), fd, *this), address_(address), listener_(listener) {}
 
 HttpConnection::~HttpConnection() = default;
 
@@ -202,6 +202,7 @@ void HttpConnection::begin_request() {
     return;
   }
   active.keep_alive = active.request.keep_alive && !server_.draining();
+  active.request.local_port = server_.address(listener_).port;
   active.router->route(active.request, active.route);
   follow_route();
 }
@@ -306,7 +307,7 @@ void HttpConnection::fill_cgi() {
   const HttpRequest& request = active.request;
   active.remote_address = address_.text();
   active.server_name = host_name(request.host);
-  if (active.server_name.empty()) active.server_name = server_.settings().address;
+  if (active.server_name.empty()) active.server_name = server_.address(listener_).host;
   CgiRequest& cgi = active.cgi;
   cgi.method = request.method;
   cgi.request_uri = request.target;
@@ -317,8 +318,8 @@ void HttpConnection::fill_cgi() {
   cgi.document_root = active.route.document_root;
   cgi.server_software = "zoohost";
   cgi.server_name = active.server_name;
-  cgi.server_address = server_.settings().address;
-  cgi.server_port = server_.port();
+  cgi.server_address = server_.address(listener_).host;
+  cgi.server_port = server_.address(listener_).port;
   cgi.server_protocol = request.minor_version == 0 ? "HTTP/1.0" : "HTTP/1.1";
   cgi.remote_address = active.remote_address;
   cgi.remote_port = address_.port;
@@ -524,6 +525,7 @@ void HttpConnection::answer_error(unsigned status, std::string_view text) {
 }
 
 void HttpConnection::write_error(unsigned status, std::string_view text, const FailureInfo* failure) {
+  if (write_custom_error(status, text, failure)) return;
   Active& active = *active_;
   ErrorPage page;
   page.status = status;
@@ -542,6 +544,26 @@ void HttpConnection::write_error(unsigned status, std::string_view text, const F
   finish_head(body.size());
   on_body(body);
   end_response(true);
+}
+
+// A page of <httpErrors>. They are small, and rarely asked for.
+bool HttpConnection::write_custom_error(unsigned status, std::string_view text, const FailureInfo* failure) {
+  Active& active = *active_;
+  CustomError custom;
+  if (active.router == nullptr || !active.router->custom_error(active.request, {status, text, is_local()}, custom)) {
+    return false;
+  }
+  std::string body;
+  if (custom.location.empty() && !read_small_file(custom.file, body)) return false;
+  begin_head(custom.location.empty() ? status : 302, {});
+  if (!custom.location.empty()) add_field("Location", custom.location);
+  if (!custom.content_type.empty() && custom.location.empty()) add_field("Content-Type", custom.content_type);
+  add_field("Cache-Control", "no-store");
+  if (failure != nullptr && failure->retry_after != 0) add_field("Retry-After", std::to_string(failure->retry_after));
+  finish_head(body.size());
+  on_body(body);
+  end_response(true);
+  return true;
 }
 
 void HttpConnection::redirect() {

@@ -35,7 +35,8 @@ class HttpConnection final : public Exchange, private ReadyEvents, private Flush
  public:
   struct Active;
 
-  HttpConnection(Server& server, int fd, const ClientAddress& address);
+  /// `listener`: the number of the server's address where it has come in.
+  HttpConnection(Server& server, int fd, const ClientAddress& address, std::uint8_t listener);
   ~HttpConnection() override;
 
   void start() { descriptor_.want_read(); }
@@ -84,6 +85,7 @@ class HttpConnection final : public Exchange, private ReadyEvents, private Flush
   void redirect();
   void answer_error(unsigned status, std::string_view text);
   void write_error(unsigned status, std::string_view text, const FailureInfo* failure);
+  bool write_custom_error(unsigned status, std::string_view text, const FailureInfo* failure);
 
   void begin_head(unsigned status, std::string_view reason);
   void add_field(std::string_view name, std::string_view value);
@@ -103,6 +105,7 @@ class HttpConnection final : public Exchange, private ReadyEvents, private Flush
   std::unique_ptr<Active> active_;
   ClientAddress address_;
   Phase phase_ = Phase::kIdle;
+  std::uint8_t listener_;
   bool blocked_ = false;  // the socket takes no more for now
 };
 

@@ -27,6 +27,7 @@ struct HttpRequest {
   std::vector<HeaderField> fields;
   std::optional<std::uint64_t> content_length;
   unsigned minor_version = 1;
+  std::uint16_t local_port = 0;  ///< Where it has arrived.
   bool chunked = false;
   bool keep_alive = true;
   bool expect_continue = false;

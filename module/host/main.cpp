@@ -14,10 +14,12 @@ int main(int argc, char** argv) {
   app.add_option("--root", options.root, "The application's folder")->check(CLI::ExistingDirectory);
   app.add_option("--config", options.config, "An applicationHost.config: its sites and engines")
       ->check(CLI::ExistingFile);
-  app.add_option("--listen", options.listen, "ADDRESS:PORT; port 0 takes a free one")->capture_default_str();
+  app.add_option(
+      "--listen", options.listen,
+      "ADDRESS:PORT; port 0 takes a free one; by default 127.0.0.1:8080, or with --config the sites' bindings");
   app.add_option("--app", options.applications, "PATH=FOLDER: a further application, e.g. /blog=../blog");
   app.add_option("--dir", options.directories, "PATH=FOLDER: a virtual directory, e.g. /media=site/media");
-  app.add_option("--site", options.site, "With --config: the site to serve; by default the first");
+  app.add_option("--site", options.site, "With --config: the only site to serve; by default all");
   app.add_option("--workers", options.workers, "The folder of the workers zoofcgi.py, zoorack.rb and zoofcgi.pl");
   app.add_option("--access-log", options.access_log, "A file that gets one line for each request");
   app.add_option("--stop-timeout", options.stop_timeout, "Seconds that requests have to end after SIGTERM")

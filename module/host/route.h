@@ -43,6 +43,20 @@ struct Route {
   std::string_view problem;             ///< Of kError: one line for local visitors.
 };
 
+/// An error that the server itself answers with.
+struct ErrorFacts {
+  unsigned status = 500;
+  std::string_view problem;  ///< As in Route; may begin with IIS's sub-status ("404.8: ").
+  bool local = false;        ///< The visitor sits at the server.
+};
+
+/// What <httpErrors> has instead of the server's own page.
+struct CustomError {
+  std::string file;  ///< To be sent with the error's status.
+  std::string content_type;
+  std::string location;  ///< Not empty: a redirect instead.
+};
+
 class Router {
  public:
   Router() = default;
@@ -51,6 +65,8 @@ class Router {
   virtual ~Router() = default;
 
   virtual void route(const HttpRequest& request, Route& route) = 0;
+  /// False: the server's own page is to be sent.
+  virtual bool custom_error(const HttpRequest& request, const ErrorFacts& error, CustomError& custom) = 0;
 };
 
 }  // namespace zoo::module

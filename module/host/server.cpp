@@ -75,45 +75,61 @@ Server::~Server() {
   collect();
 }
 
-bool Server::listen(std::string& error) {
-  Listening listening = listen_on(settings_.address, settings_.port);
+/// One address that is listened on.
+class Server::Listener final : private ReadyEvents {
+ public:
+  Listener(Server& server, int fd, std::uint8_t number)
+      : server_(server), descriptor_(server.loop_, fd, *this), number_(number) {
+    descriptor_.want_read();
+  }
+
+ private:
+  void on_readable() override {
+    for (int i = 0; i < kAcceptsInARow && server_.accept_one(descriptor_.fd(), number_); ++i) {
+    }
+    descriptor_.want_read();
+  }
+  void on_writable() override {}
+
+  Server& server_;
+  Descriptor descriptor_;
+  std::uint8_t number_;
+};
+
+bool Server::listen(const ListenAddress& address, std::string& error) {
+  const Listening listening = addresses_.size() < 255 ? listen_on(address.host, address.port)
+                                                      : Listening{-1, "there are 255 addresses already"};
   if (listening.fd < 0) {
-    error = "cannot listen on " + settings_.address + ":" + std::to_string(settings_.port) + ": " + listening.error;
+    error = "cannot listen on " + address.host + ":" + std::to_string(address.port) + ": " + listening.error;
     return false;
   }
   sockaddr_storage own{};
   socklen_t size = sizeof(own);
   void* raw = &own;
   ::getsockname(listening.fd, static_cast<sockaddr*>(raw), &size);
-  settings_.port = client_address(own).port;
-  listener_ = std::make_unique<Descriptor>(loop_, listening.fd, static_cast<ReadyEvents&>(*this));
-  listener_->want_read();
+  const auto number = static_cast<std::uint8_t>(addresses_.size());
+  addresses_.push_back({address.host, client_address(own).port});
+  listeners_.push_back(std::make_unique<Listener>(*this, listening.fd, number));
   return true;
 }
 
-void Server::on_readable() {
-  for (int i = 0; i < kAcceptsInARow; ++i) {
-    sockaddr_storage peer{};
-    socklen_t size = sizeof(peer);
-    void* raw = &peer;
-    const int fd = ::accept4(listener_->fd(), static_cast<sockaddr*>(raw), &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (fd < 0) break;
-    if (count_ >= settings_.max_connections) {
-      ::close(fd);
-    } else {
-      add(fd, client_address(peer));
-    }
+bool Server::accept_one(int listening, std::uint8_t listener) {
+  sockaddr_storage peer{};
+  socklen_t size = sizeof(peer);
+  void* raw = &peer;
+  const int fd = ::accept4(listening, static_cast<sockaddr*>(raw), &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  if (fd < 0) return false;
+  if (count_ >= settings_.max_connections) {
+    ::close(fd);
+    return true;
   }
-  listener_->want_read();
-}
-
-void Server::add(int fd, const ClientAddress& address) {
-  auto connection = std::make_unique<HttpConnection>(*this, fd, address);
+  auto connection = std::make_unique<HttpConnection>(*this, fd, client_address(peer), listener);
   HttpConnection& added = *connection.release();  // owned by the list
   added.last_activity = batch_time_;
   link_last(added);
   ++count_;
   added.start();
+  return true;
 }
 
 void Server::link_last(HttpConnection& connection) {
@@ -160,7 +176,7 @@ void Server::check_timeouts() {
 
 void Server::drain() {
   draining_ = true;
-  listener_.reset();
+  listeners_.clear();
   HttpConnection* connection = oldest_;
   while (connection != nullptr) {
     HttpConnection* following = connection->next;

@@ -17,23 +17,28 @@
 
 namespace zoo::module {
 
+struct ListenAddress {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8080;  ///< 0: a free one
+};
+
 struct ServerSettings {
-  std::string address = "127.0.0.1";
-  std::uint16_t port = 8080;
   std::size_t max_connections = 60'000;
   Duration connection_timeout = std::chrono::seconds(120);  ///< Without a byte from or to the client.
   Duration linger_timeout = std::chrono::seconds(2);        ///< For a client that still sends after an error.
 };
 
 /// Accepts connections and serves them from a router that can be exchanged at any time.
-class Server final : private ReadyEvents {
+class Server final {
  public:
   Server(EventLoop& loop, ServerSettings settings);
-  ~Server() override;
+  ~Server();
 
-  /// False, with the reason in `error`, if the address cannot be listened on.
-  bool listen(std::string& error);
-  std::uint16_t port() const noexcept { return settings_.port; }
+  /// Listens on one more address, of at most 255. False, with the reason in `error`, if that cannot be.
+  bool listen(const ListenAddress& address, std::string& error);
+  /// By their numbers in the order of listen(); ports are those taken.
+  const ListenAddress& address(std::size_t listener) const { return addresses_.at(listener); }
+  const std::vector<ListenAddress>& addresses() const noexcept { return addresses_; }
 
   void set_router(std::shared_ptr<Router> router) { router_ = std::move(router); }
   /// Stops accepting; connections end after their current request.
@@ -62,15 +67,16 @@ class Server final : private ReadyEvents {
   void remove(HttpConnection& connection);
 
  private:
-  void on_readable() override;
-  void on_writable() override {}
-  void add(int fd, const ClientAddress& address);
+  class Listener;
+
+  bool accept_one(int listening, std::uint8_t listener);
   void link_last(HttpConnection& connection);
   void unlink(HttpConnection& connection);
 
   EventLoop& loop_;
   ServerSettings settings_;
-  std::unique_ptr<Descriptor> listener_;
+  std::vector<std::unique_ptr<Listener>> listeners_;
+  std::vector<ListenAddress> addresses_;
   std::shared_ptr<Router> router_;
   AccessLog access_log_;
   HttpConnection* oldest_ = nullptr;  // connections in the order of their last activity

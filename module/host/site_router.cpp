@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <system_error>
 #include <utility>
 
@@ -67,6 +68,32 @@ WorkerTransport transport_of(const Engine& engine, std::string_view arguments) {
   const bool own = std::ranges::any_of(
       kOwnWorkers, [&](std::string_view name) { return arguments.find(name) != std::string_view::npos; });
   return own ? WorkerTransport::kConnected : WorkerTransport::kListening;
+}
+
+/// 8 of "404.8: ..."; -1: there is none.
+int sub_status(std::string_view problem, unsigned status) {
+  const std::string begin = std::to_string(status) + ".";
+  if (!problem.starts_with(begin)) return -1;
+  int number = -1;
+  std::from_chars(problem.data() + begin.size(), problem.data() + problem.size(), number);
+  return number;
+}
+
+/// The entry of the sub-status itself before that of all.
+const HttpErrors::Entry* find_error(const HttpErrors& errors, unsigned status, int sub) {
+  const HttpErrors::Entry* found = nullptr;
+  for (const HttpErrors::Entry& entry : errors.entries) {
+    if (entry.status != static_cast<int>(status) || entry.path.empty()) continue;
+    if (entry.sub_status == sub && sub >= 0) return &entry;
+    if (entry.sub_status == -1 && found == nullptr) found = &entry;
+  }
+  return found;
+}
+
+/// `path` below `folder`; empty if it leads out of it.
+std::string inside(const std::string& folder, std::string_view path) {
+  const std::string file = fs::path(posix_paths().absolute(folder, path)).lexically_normal().string();
+  return file.starts_with(folder + "/") ? file : std::string();
 }
 
 void set_error(Route& route, unsigned status, std::string_view problem) {
@@ -296,6 +323,36 @@ bool SiteRouter::route_default_document(const HttpRequest& request, Folder& fold
   return false;
 }
 
+// ---- Errors ----
+
+// As in IIS, paths of files are relative; those of a URL are the site's. A page that is not there, or that an
+// application would have to make, is not worth a second error.
+bool SiteRouter::custom_error(const HttpRequest& request, const ErrorFacts& error, CustomError& custom) {
+  if (!request.path.starts_with('/')) return false;
+  const Folder& folder = folder_of(request.path);
+  const HttpErrors& errors = folder.config.errors;
+  if (errors.mode == HttpErrors::Mode::kDetailed) return false;
+  if (errors.mode == HttpErrors::Mode::kDetailedLocalOnly && error.local) return false;
+  const HttpErrors::Entry* entry = find_error(errors, error.status, sub_status(error.problem, error.status));
+  if (entry == nullptr || folder.application == nullptr) return false;
+  switch (entry->response) {
+    case HttpErrors::Response::kRedirect:
+      custom.location = entry->path;
+      return is_field_value(custom.location);
+    case HttpErrors::Response::kExecuteUrl: {
+      std::string path;
+      if (!normalize_path(entry->path, path) || !path.starts_with('/')) return false;
+      custom.file = settings_.site.physical_path(path);
+      break;
+    }
+    case HttpErrors::Response::kFile:
+      custom.file = inside(folder.application->physical_path, entry->path);
+      break;
+  }
+  custom.content_type = mime_type(folder.config, custom.file);
+  return !custom.content_type.empty() && is_file(custom.file);
+}
+
 // ---- Applications ----
 
 AppService& SiteRouter::service(Folder& folder, const Handler& handler) {
@@ -320,6 +377,7 @@ RuntimeFacts SiteRouter::facts(const Folder& folder) const {
   facts.instance_id = std::to_string(settings_.site.id);
   facts.site_name = settings_.site.name;
   facts.site_physical_path = settings_.site.physical_path({});
+  facts.iis_bindings = settings_.bindings;
   facts.zoo_version = kVersion;
   return facts;
 }

@@ -23,6 +23,7 @@ namespace zoo::module {
 struct RouterSettings {
   SiteMap site;
   std::shared_ptr<const ConfigDocument> host;  ///< applicationHost.config; may be null
+  std::string bindings;                        ///< IIS_BINDNGS: "http/*:80:,https/*:443:"
   unsigned cores = 1;
 };
 
@@ -34,6 +35,7 @@ class SiteRouter final : public Router {
   ~SiteRouter() override;
 
   void route(const HttpRequest& request, Route& route) override;
+  bool custom_error(const HttpRequest& request, const ErrorFacts& error, CustomError& custom) override;
 
   /// Looks for changed configuration files; about once a second.
   void check_files();

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdio>
 #include <ctime>
+#include <fstream>
 #include <optional>
 
 namespace zoo::module {
@@ -185,6 +186,15 @@ FileResponse open_static_file(const HttpRequest& request, const std::string& pat
     ::close(file);
   }
   return response;
+}
+
+bool read_small_file(const std::string& path, std::string& text) {
+  constexpr std::size_t kMost = 1024 * 1024;
+  std::ifstream file(path, std::ios::binary);
+  text.resize(kMost + 1);
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return file.eof() && text.size() <= kMost;
 }
 
 }  // namespace zoo::module

@@ -27,4 +27,7 @@ std::string http_date(std::int64_t seconds);
 /// Seconds since 1970 of an IMF-fixdate; -1 if it is none.
 std::int64_t parse_http_date(std::string_view text);
 
+/// Reads a file of at most 1 MiB. False: it is larger, or cannot be read.
+bool read_small_file(const std::string& path, std::string& text);
+
 }  // namespace zoo::module

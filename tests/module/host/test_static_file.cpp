@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "module/host/site_map.h"
+#include "module/host/site_set.h"
 #include "module/host/static_file.h"
 
 using namespace zoo::module;
@@ -22,4 +23,16 @@ TEST_CASE("a URL lies in the deepest folder that has its beginning", "[site_map]
   CHECK(site.physical_path("/Blog/a") == "/srv/blog/a");
   CHECK(site.physical_path("/blog/media/a.png") == "/data/media/a.png");
   CHECK(site.find_application("/blog/media/a.png")->virtual_path == "/blog");
+}
+
+TEST_CASE("a binding's host name", "[site_set]") {
+  CHECK(binding_rank("", "any.example") == 1);
+  CHECK(binding_rank("*", "any.example") == 1);
+  CHECK(binding_rank("www.example", "WWW.Example") == 3);
+  CHECK(binding_rank("www.example", "example") == 0);
+  CHECK(binding_rank("*.example", "www.example") == 2);
+  CHECK(binding_rank("*.example", "a.b.example") == 2);
+  CHECK(binding_rank("*.example", ".example") == 0);
+  CHECK(binding_rank("*.example", "example") == 0);
+  CHECK(binding_rank("*.example", "wwwexample") == 0);
 }
