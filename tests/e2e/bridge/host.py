@@ -13,22 +13,52 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 APPS = pathlib.Path(__file__).resolve().parent / 'apps'
-ZOOHOST = os.environ.get('ZOOHOST') or str(ROOT / 'build/release/bin/zoohost')
+ZOOHOST = os.environ.get('ZOOHOST') or os.path.join(os.environ.get('ZOO_BIN') or str(ROOT / 'build/bin'), 'zoohost')
+WORKERS = ROOT / 'module/workers'
+
+SITE = '<site name="{name}" id="{id}">{applications}<bindings>{bindings}</bindings></site>'
+CONFIG = '''<?xml version="1.0" encoding="UTF-8"?>
+<configuration>
+  <system.applicationHost><sites>{sites}</sites></system.applicationHost>
+  <system.webServer><heliconZooServer><engines>{engines}</engines></heliconZooServer></system.webServer>
+</configuration>
+'''
+PYTHON_ENGINE = ('<add name="python.3.11" fullPath="/usr/bin/python3" arguments="-O &quot;%s&quot;" transport="NamedPipe" '
+                 'protocol="fastcgi" {more} />' % (WORKERS / 'python/zoofcgi.py'))
+
+
+def site(name, number, folders, *bindings):
+    """<site>; folders maps "/", "/blog" to its folder, bindings are "*:80:host"."""
+    applications = ''.join('<application path="%s"><virtualDirectory path="/" physicalPath="%s" /></application>' % item
+                           for item in folders.items())
+    return SITE.format(name=name, id=number, applications=applications, bindings=''.join(
+        '<binding protocol="http" bindingInformation="%s" />' % one for one in bindings))
+
+
+def python_engine(**more):
+    return PYTHON_ENGINE.format(more=' '.join('%s="%s"' % item for item in more.items()))
 
 
 class Host:
-    """zoohost on a copy of an application folder; options are added to its command line."""
+    """zoohost on a copy of an application folder; options are added to its command line. With `config` its text is
+    the applicationHost.config; SITE in it is the copy."""
 
-    def __init__(self, app, *options, edit=None, environ=None):
+    def __init__(self, app, *options, edit=None, environ=None, config=None, listen='127.0.0.1:0'):
         self.temporary = tempfile.TemporaryDirectory(prefix='zoo-e2e-')
         self.folder = pathlib.Path(self.temporary.name) / 'site'
         shutil.copytree(app, self.folder)
         if edit:
             edit(self.folder)
         self.output = open(pathlib.Path(self.temporary.name) / 'output', 'wb+')
+        what = ['--root', str(self.folder), '--workers', str(WORKERS)]
+        if config:
+            file = pathlib.Path(self.temporary.name) / 'applicationHost.config'
+            file.write_text(config.replace('SITE', str(self.folder)))
+            what = ['--config', str(file)]
+        if listen:
+            what += ['--listen', listen]
         self.process = subprocess.Popen(
-            [ZOOHOST, '--root', str(self.folder), '--listen', '127.0.0.1:0', '--workers', str(ROOT / 'module/workers'),
-             *(o.replace('SITE', str(self.folder)) for o in options)],
+            [ZOOHOST, *what, *(o.replace('SITE', str(self.folder)) for o in options)],
             stderr=self.output, env={**os.environ, 'PATH': '/usr/bin:/bin', **(environ or {})})
         self.port = self._wait_for_port()
 
@@ -74,6 +104,10 @@ class Host:
 
     def memory(self):
         return int(pathlib.Path('/proc/%d/statm' % self.process.pid).read_text().split()[1]) * os.sysconf('SC_PAGE_SIZE')
+
+    def peak_memory(self):
+        status = pathlib.Path('/proc/%d/status' % self.process.pid).read_text()
+        return int(re.search(r'VmHWM:\s*(\d+) kB', status).group(1)) << 10
 
     def workers(self):
         found = subprocess.run(['ps', '-o', 'pid=', '--ppid', str(self.process.pid)], capture_output=True, text=True)

@@ -1,19 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""zoohost with a WSGI application that misbehaves on demand, and with the Blank projects on their real frameworks."""
+"""zoohost with a WSGI application that misbehaves on demand."""
 import concurrent.futures
 import os
-import pathlib
 import signal
 import socket
-import sys
 import threading
 import time
-import traceback
 
-from host import APPS, ROOT, Host
+from host import APPS, Host
 
 WSGI = APPS / 'wsgi'
-BLANK = ROOT / 'manifests/apps'
 
 
 def replaced(file, old, new):
@@ -335,50 +331,3 @@ def test_deploy_that_fails_is_tried_again_after_a_change():
         (host.folder / 'deploy.py').write_text('')
         time.sleep(1)
         assert host.get('/').body == b'Hello, World!'
-
-
-def blank(name, *needles):
-    with Host(BLANK / name) as host:
-        page = host.get('/', timeout=120)
-        assert page.status == 200, (page.status, page.body[-2000:])
-        for needle in needles:
-            assert needle in page.body, needle
-        assert host.get('/web.config').status == 404
-
-
-def test_blank_django():
-    blank('BlankDjangoProject', b'Hello, World!')
-
-
-def test_blank_rails():
-    blank('BlankRailsProject', b'Hello')
-
-
-def test_blank_perl():
-    blank('BlankPerlProject', b'Hello')
-
-
-def test_blank_mojolicious():
-    blank('BlankMojoliciousProject', b'Hello')
-
-
-def main():
-    wanted = sys.argv[1:]
-    passed = failed = 0
-    for name, test in list(globals().items()):
-        if not name.startswith('test_') or (wanted and not any(w in name for w in wanted)):
-            continue
-        begun = time.monotonic()
-        try:
-            test()
-            passed += 1
-            print('ok      %s (%.1f s)' % (name, time.monotonic() - begun), flush=True)
-        except Exception:
-            failed += 1
-            print('FAILED  %s\n%s' % (name, traceback.format_exc()), flush=True)
-    print('%d passed, %d failed' % (passed, failed))
-    return 1 if failed else 0
-
-
-if __name__ == '__main__':
-    sys.exit(main())

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """An application that behaves as its path says."""
+import hashlib
 import os
+import struct
 import time
 
 VERSION = 1
+HELD = []
 PIECE = b'0123456789abcdef' * 4096
 
 
@@ -31,6 +34,10 @@ class Actions:
     def env(environ, start_response):
         return text(start_response, '\n'.join('%s=%s' % i for i in sorted(environ.items(), key=str)).encode())
 
+    def environ(environ, start_response):
+        """The process's own variables."""
+        return text(start_response, '\n'.join('%s=%s' % i for i in sorted(os.environ.items())).encode())
+
     def length(environ, start_response):
         total = 0
         while True:
@@ -43,6 +50,32 @@ class Actions:
         count = int(environ['QUERY_STRING']) * 16
         start_response('200 OK', [('Content-Length', str(count * len(PIECE)))])
         return (PIECE for _ in range(count))
+
+    def digest(environ, start_response):
+        """The SHA-256 of what was sent."""
+        digest = hashlib.sha256()
+        while piece := environ['wsgi.input'].read(1 << 18):
+            digest.update(piece)
+        return text(start_response, digest.hexdigest().encode())
+
+    def blocks(environ, start_response):
+        """So many blocks of 1 MiB, all different."""
+        count = int(environ['QUERY_STRING'])
+        start_response('200 OK', [('Content-Type', 'application/octet-stream')])
+        return (struct.pack('!Q', i) * (1 << 17) for i in range(count))
+
+    def echo(environ, start_response):
+        start_response('200 OK', [('Content-Type', 'application/octet-stream')])
+        return iter(lambda: environ['wsgi.input'].read(1 << 18), b'')
+
+    def page(environ, start_response):
+        """So many KiB at once."""
+        return text(start_response, b'x' * (int(environ['QUERY_STRING']) << 10))
+
+    def leak(environ, start_response):
+        """Keeps 4 MiB for ever; says who it is."""
+        HELD.append(os.urandom(1 << 22))
+        return text(start_response, b'%d' % os.getpid())
 
     def stream(environ, start_response):
         start_response('200 OK', [('Content-Type', 'text/plain')])
