@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "module/core/clock.h"
+#include "module/iis/application.h"
+#include "module/iis/definition.h"
+#include "module/win/event_loop.h"
+
+namespace zoo::module {
+
+/// The module's part of a worker process of IIS: one thread with the event loop on which all applications and their
+/// pools live, and what is known of the configuration. Its functions may be called on any thread.
+class Bridge {
+ public:
+  explicit Bridge(IAppHostAdminManager* manager) : manager_(manager) {}
+  Bridge(const Bridge&) = delete;
+  Bridge& operator=(const Bridge&) = delete;
+  ~Bridge();
+
+  /// From the cache, or read now, on the caller's thread.
+  std::shared_ptr<const AppDefinition> definition(const AppFacts& facts);
+  /// The configuration has changed; running applications go on if theirs has not.
+  void forget_configuration();
+
+  /// Calls back on the thread of the loop; starts it when it is needed first, because a process that serves no
+  /// application shall have none.
+  void post(std::function<void()> callback);
+  /// Ends the applications of a configuration path when they have answered what they have.
+  void stop_applications(const std::string& config_path);
+  /// Kills all workers and ends the thread; requests that still run fail.
+  void shut_down();
+
+  /// On the thread of the loop: gives the exchange to its application, which is started if need be.
+  void submit(const std::shared_ptr<const AppDefinition>& definition, Exchange& exchange);
+
+ private:
+  void run();
+  TimePoint on_batch_end();
+
+  IAppHostAdminManager* manager_;
+  SteadyClock clock_;
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<const AppDefinition>> definitions_;
+  std::unique_ptr<EventLoop> loop_;
+  std::thread thread_;
+  bool shut_down_ = false;
+  // Of the loop's thread.
+  std::map<std::string, std::unique_ptr<ZooApplication>> applications_;
+  std::vector<std::unique_ptr<ZooApplication>> ending_;
+};
+
+}  // namespace zoo::module

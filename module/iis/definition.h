@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "module/core/environment.h"
+#include "module/iis/ahadmin.h"
+#include "module/iis/application.h"
+
+namespace zoo::module {
+
+/// What IIS says about the application and the handler of a request; UTF-8.
+struct AppFacts {
+  std::wstring config_path;  ///< "MACHINE/WEBROOT/APPHOST/site/application"
+  std::string handler_name;  ///< "django.project#x64"
+  std::string engine_name;   ///< The handler's scriptProcessor.
+  std::string folder;        ///< Physical, without a separator at its end.
+  std::string virtual_path;  ///< "" for the root
+  std::string site_name;
+  std::uint32_t site_id = 0;
+};
+
+/// Reads the configuration and expands it. What is wrong with it is in the definition's faults.
+std::shared_ptr<const AppDefinition> make_definition(IAppHostAdminManager& manager, const AppFacts& facts);
+
+}  // namespace zoo::module

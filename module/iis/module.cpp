@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// What IIS sees of the module: RegisterModule, the factory, the global notifications. Every entry is an exception
+// barrier, because no exception may reach IIS.
+#include <new>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "module/core/config_text.h"
+#include "module/iis/bridge.h"
+#include "module/iis/httpserv.h"
+#include "module/iis/request.h"
+#include "module/win/text.h"
+
+namespace zoo::module {
+namespace {
+
+/// What all entries share; made by RegisterModule, gone with the last of its owners.
+struct ModuleState {
+  std::shared_ptr<Bridge> bridge;
+  HTTP_MODULE_ID id = nullptr;
+  std::string name;                ///< In globalModules and in the handlers' `modules`.
+  bool knows_disconnects = false;  ///< IIS 7.5 and later
+};
+
+/// Tells the request that runs on a connection that its client is gone. IIS owns it with the connection.
+class DisconnectWatch final : public IHttpConnectionStoredContext {
+ public:
+  void CleanupStoredContext() override { delete this; }
+  void NotifyDisconnect() override {
+    try {
+      if (const std::shared_ptr<Request> request = current()) request->on_disconnect();
+    } catch (...) {  // the request ends without knowing
+      return;
+    }
+  }
+  void set(const std::shared_ptr<Request>& request) {
+    const std::lock_guard lock(mutex_);
+    request_ = request;
+  }
+
+ private:
+  std::shared_ptr<Request> current() {
+    const std::lock_guard lock(mutex_);
+    return request_.lock();
+  }
+
+  std::mutex mutex_;
+  std::weak_ptr<Request> request_;
+};
+
+void watch_disconnect(const ModuleState& state, IHttpContext& context, const std::shared_ptr<Request>& request) {
+  IHttpConnection* connection = state.knows_disconnects ? context.GetConnection() : nullptr;
+  IHttpConnectionModuleContextContainer* container =
+      connection == nullptr ? nullptr : connection->GetModuleContextContainer();
+  if (container == nullptr) return;  // there is no connection while IIS warms an application up
+  auto* watch = static_cast<DisconnectWatch*>(container->GetConnectionModuleContext(state.id));
+  if (watch == nullptr) {
+    auto made = std::make_unique<DisconnectWatch>();
+    if (FAILED(container->SetConnectionModuleContext(made.get(), state.id))) return;
+    watch = made.release();
+  }
+  watch->set(request);
+}
+
+/// Is the handler that IIS has chosen one of this module?
+bool is_own_handler(const ModuleState& state, IHttpContext& context) {
+  const IScriptMapInfo* map = context.GetScriptMap();
+  DWORD length = 0;
+  PCWSTR modules = map == nullptr ? nullptr : map->GetModules(&length);
+  if (modules == nullptr) return false;
+  const std::string list = to_utf8(modules);
+  for (const std::string_view module : split_list(list, ',')) {
+    if (equal_nocase(module, state.name)) return true;
+  }
+  return false;
+}
+
+class RequestModule final : public CHttpModule {
+ public:
+  explicit RequestModule(std::shared_ptr<const ModuleState> state) : state_(std::move(state)) {}
+
+  REQUEST_NOTIFICATION_STATUS OnExecuteRequestHandler(IHttpContext* context, IHttpEventProvider* provider) override {
+    try {
+      if (!is_own_handler(*state_, *context)) return RQ_NOTIFICATION_CONTINUE;
+      request_ = std::make_shared<Request>(state_->bridge, *context);
+      watch_disconnect(*state_, *context, request_);
+      return request_->on_execute();
+    } catch (...) {
+      return give_up(*context, *provider);
+    }
+  }
+
+  REQUEST_NOTIFICATION_STATUS OnAsyncCompletion(IHttpContext* context, DWORD, BOOL, IHttpEventProvider* provider,
+                                                IHttpCompletionInfo* info) override {
+    try {
+      if (request_ == nullptr) return RQ_NOTIFICATION_CONTINUE;
+      return request_->on_completion(info->GetCompletionBytes(), info->GetCompletionStatus());
+    } catch (...) {
+      return give_up(*context, *provider);
+    }
+  }
+
+ private:
+  ~RequestModule() override = default;
+
+  static REQUEST_NOTIFICATION_STATUS give_up(IHttpContext& context, IHttpEventProvider& provider) {
+    context.GetResponse()->SetStatus(500, "Internal Server Error", 0, E_UNEXPECTED, nullptr, FALSE);
+    provider.SetErrorStatus(E_UNEXPECTED);
+    return RQ_NOTIFICATION_FINISH_REQUEST;
+  }
+
+  std::shared_ptr<const ModuleState> state_;
+  std::shared_ptr<Request> request_;
+};
+
+class ModuleFactory final : public IHttpModuleFactory {
+ public:
+  explicit ModuleFactory(std::shared_ptr<const ModuleState> state) : state_(std::move(state)) {}
+
+  HRESULT GetHttpModule(CHttpModule** module, IModuleAllocator*) override {
+    *module = new (std::nothrow) RequestModule(state_);
+    return *module == nullptr ? E_OUTOFMEMORY : S_OK;
+  }
+  void Terminate() override { delete this; }
+
+ private:
+  std::shared_ptr<const ModuleState> state_;
+};
+
+class GlobalModule final : public CGlobalModule {
+ public:
+  explicit GlobalModule(std::shared_ptr<const ModuleState> state) : state_(std::move(state)) {}
+
+  GLOBAL_NOTIFICATION_STATUS OnGlobalConfigurationChange(IGlobalConfigurationChangeProvider*) override {
+    return guarded([this] { state_->bridge->forget_configuration(); });
+  }
+
+  GLOBAL_NOTIFICATION_STATUS OnGlobalApplicationStop(IHttpApplicationStopProvider* provider) override {
+    return guarded([&] {
+      if (IHttpApplication* application = provider->GetApplication()) {
+        state_->bridge->stop_applications(to_utf8(application->GetAppConfigPath()));
+      }
+    });
+  }
+
+  /// All requests have ended. The workers end here, and not when the DLL is unloaded: threads cannot end then.
+  void Terminate() override {
+    guarded([this] { state_->bridge->shut_down(); });
+    delete this;
+  }
+
+ private:
+  template <typename Action>
+  static GLOBAL_NOTIFICATION_STATUS guarded(const Action& action) {
+    try {
+      action();
+    } catch (...) {  // the configuration is read again with the next change
+      return GL_NOTIFICATION_CONTINUE;
+    }
+    return GL_NOTIFICATION_CONTINUE;
+  }
+
+  std::shared_ptr<const ModuleState> state_;
+};
+
+HRESULT register_module(DWORD server_version, IHttpModuleRegistrationInfo& info, IHttpServer& server) {
+  auto state = std::make_shared<ModuleState>();
+  state->bridge = std::make_shared<Bridge>(server.GetAdminManager());
+  state->id = info.GetId();
+  state->name = to_utf8(info.GetName());
+  state->knows_disconnects = server_version >= MAKELONG(5, 7);
+  // IIS ends them by Terminate().
+  const HRESULT result =
+      info.SetGlobalNotifications(new GlobalModule(state), GL_CONFIGURATION_CHANGE | GL_APPLICATION_STOP);
+  if (FAILED(result)) return result;
+  return info.SetRequestNotifications(new ModuleFactory(state), RQ_EXECUTE_REQUEST_HANDLER, 0);
+}
+
+}  // namespace
+}  // namespace zoo::module
+
+// The .def file exports it, so that its name has no decoration on x86 either.
+extern "C" HRESULT WINAPI RegisterModule(DWORD server_version, IHttpModuleRegistrationInfo* info, IHttpServer* server) {
+  try {
+    return zoo::module::register_module(server_version, *info, *server);
+  } catch (...) {
+    return E_OUTOFMEMORY;
+  }
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "module/iis/request_facts.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <string_view>
+
+#include "module/core/error_page.h"
+#include "module/win/text.h"
+
+namespace zoo::module {
+namespace {
+
+// HTTP_HEADER_ID from 0 on, of a request (HTTP Server API).
+constexpr std::array<std::string_view, HttpHeaderRequestMaximum> kKnownHeaders = {"Cache-Control",
+                                                                                  "Connection",
+                                                                                  "Date",
+                                                                                  "Keep-Alive",
+                                                                                  "Pragma",
+                                                                                  "Trailer",
+                                                                                  "Transfer-Encoding",
+                                                                                  "Upgrade",
+                                                                                  "Via",
+                                                                                  "Warning",
+                                                                                  "Allow",
+                                                                                  "Content-Length",
+                                                                                  "Content-Type",
+                                                                                  "Content-Encoding",
+                                                                                  "Content-Language",
+                                                                                  "Content-Location",
+                                                                                  "Content-MD5",
+                                                                                  "Content-Range",
+                                                                                  "Expires",
+                                                                                  "Last-Modified",
+                                                                                  "Accept",
+                                                                                  "Accept-Charset",
+                                                                                  "Accept-Encoding",
+                                                                                  "Accept-Language",
+                                                                                  "Authorization",
+                                                                                  "Cookie",
+                                                                                  "Expect",
+                                                                                  "From",
+                                                                                  "Host",
+                                                                                  "If-Match",
+                                                                                  "If-Modified-Since",
+                                                                                  "If-None-Match",
+                                                                                  "If-Range",
+                                                                                  "If-Unmodified-Since",
+                                                                                  "Max-Forwards",
+                                                                                  "Proxy-Authorization",
+                                                                                  "Referer",
+                                                                                  "Range",
+                                                                                  "TE",
+                                                                                  "Translate",
+                                                                                  "User-Agent"};
+
+// Beyond CGI: what applications that ask for client certificates and encryption read.
+constexpr std::array<const char*, 10> kCertificateVariables = {
+    "CERT_COOKIE",  "CERT_FLAGS",    "CERT_ISSUER",         "CERT_SERIALNUMBER",   "CERT_SUBJECT",
+    "CERT_KEYSIZE", "HTTPS_KEYSIZE", "HTTPS_SECRETKEYSIZE", "HTTPS_SERVER_ISSUER", "HTTPS_SERVER_SUBJECT"};
+
+constexpr std::wstring_view kConfigRoot = L"MACHINE/WEBROOT/APPHOST/";
+
+// The server itself answers "100 Continue".
+bool is_dropped(std::string_view name) {
+  return equals_ignoring_case(name, "expect");
+}
+
+std::string_view text_of(const char* value, USHORT length) {
+  return value == nullptr ? std::string_view() : std::string_view(value, length);
+}
+
+std::uint16_t to_port(const std::string& text) {
+  return static_cast<std::uint16_t>(std::strtoul(text.c_str(), nullptr, 10));
+}
+
+std::wstring wide_text(const wchar_t* text) {
+  return text == nullptr ? std::wstring() : std::wstring(text);
+}
+
+void trim_separators(std::string& path) {
+  while (path.size() > 3 && (path.back() == '\\' || path.back() == '/')) path.pop_back();
+}
+
+}  // namespace
+
+std::string server_variable(IHttpContext& context, const char* name) {
+  PCWSTR value = nullptr;
+  DWORD length = 0;
+  if (FAILED(context.GetServerVariable(name, &value, &length)) || value == nullptr) return {};
+  return to_utf8({value, length});
+}
+
+RequestFacts::RequestFacts(IHttpContext& context) {
+  const HTTP_REQUEST& raw = *context.GetRequest()->GetRawHttpRequest();
+  const char* method = context.GetRequest()->GetHttpMethod();
+  method_ = method == nullptr ? "" : method;
+  read_application(context);
+  read_headers(raw);
+  read_url(raw, context);
+  read_variables(context);
+  split_path(context);
+  fill_cgi();
+}
+
+void RequestFacts::read_application(IHttpContext& context) {
+  IHttpApplication& application = *context.GetApplication();
+  application_.config_path = wide_text(application.GetAppConfigPath());
+  application_.folder = to_utf8(wide_text(application.GetApplicationPhysicalPath()));
+  trim_separators(application_.folder);
+  const std::wstring site = wide_text(context.GetSite()->GetSiteName());
+  application_.site_name = to_utf8(site);
+  application_.site_id = context.GetSite()->GetSiteId();
+  const std::size_t prefix = kConfigRoot.size() + site.size();
+  if (application_.config_path.size() > prefix) {
+    application_.virtual_path = to_utf8(std::wstring_view(application_.config_path).substr(prefix));
+  }
+  trim_separators(application_.virtual_path);
+  if (application_.virtual_path == "/") application_.virtual_path.clear();
+  if (IScriptMapInfo* map = context.GetScriptMap()) {
+    DWORD ignored = 0;
+    application_.handler_name = to_utf8(wide_text(map->GetName()));
+    application_.engine_name = to_utf8(wide_text(map->GetScriptProcessor(&ignored)));
+  }
+}
+
+void RequestFacts::read_headers(const HTTP_REQUEST& raw) {
+  for (std::size_t i = 0; i < kKnownHeaders.size(); ++i) {
+    const HTTP_KNOWN_HEADER& known = raw.Headers.KnownHeaders[i];
+    const std::string_view name = kKnownHeaders.at(i);
+    if (known.RawValueLength == 0 || is_dropped(name)) continue;
+    header_texts_.emplace_back(name, text_of(known.pRawValue, known.RawValueLength));
+  }
+  for (USHORT i = 0; i < raw.Headers.UnknownHeaderCount; ++i) {
+    const HTTP_UNKNOWN_HEADER& unknown = raw.Headers.pUnknownHeaders[i];
+    header_texts_.emplace_back(text_of(unknown.pName, unknown.NameLength),
+                               text_of(unknown.pRawValue, unknown.RawValueLength));
+  }
+  for (const auto& [name, value] : header_texts_) headers_.push_back({name, value});
+  const HeaderField* length = find_field(headers_, "content-length");
+  const bool chunked = find_field(headers_, "transfer-encoding") != nullptr;
+  has_body_ = chunked || (length != nullptr && parse_length(length->value).value_or(0) != 0);
+}
+
+// REQUEST_URI is what the client has sent; URL Rewrite keeps that in a header of its own.
+void RequestFacts::read_url(const HTTP_REQUEST& raw, IHttpContext& context) {
+  url_ = server_variable(context, "HTTP_X_ORIGINAL_URL");
+  if (url_.empty()) url_ = text_of(raw.pRawUrl, raw.RawUrlLength);
+  if (!url_.starts_with('/')) {  // "GET http://host/path": the absolute form
+    const std::size_t host = url_.find("://");
+    const std::size_t slash = host == std::string::npos ? host : url_.find('/', host + 3);
+    url_ = slash == std::string::npos ? "/" : url_.substr(slash);
+  }
+  const HTTP_COOKED_URL& cooked = raw.CookedUrl;
+  const std::size_t length = cooked.AbsPathLength / sizeof(wchar_t);
+  if (cooked.pAbsPath != nullptr) path_ = to_utf8({cooked.pAbsPath, length});
+  query_ = server_variable(context, "QUERY_STRING");
+}
+
+void RequestFacts::read_variables(IHttpContext& context) {
+  software_ = server_variable(context, "SERVER_SOFTWARE");
+  server_name_ = server_variable(context, "SERVER_NAME");
+  server_port_ = server_variable(context, "SERVER_PORT");
+  protocol_ = server_variable(context, "SERVER_PROTOCOL");
+  local_address_ = server_variable(context, "LOCAL_ADDR");
+  remote_address_ = server_variable(context, "REMOTE_ADDR");
+  remote_port_ = server_variable(context, "REMOTE_PORT");
+  remote_user_ = server_variable(context, "REMOTE_USER");
+  auth_type_ = server_variable(context, "AUTH_TYPE");
+  https_ = server_variable(context, "HTTPS");
+  if (equals_ignoring_case(https_, "on")) read_certificate(context);
+}
+
+void RequestFacts::read_certificate(IHttpContext& context) {
+  for (const char* name : kCertificateVariables) {
+    std::string value = server_variable(context, name);
+    if (!value.empty()) extra_texts_.emplace_back(name, std::move(value));
+  }
+  for (const auto& [name, value] : extra_texts_) extra_.push_back({name, value});
+}
+
+// A handler for scripts (*.php) names the script, one for everything the application.
+void RequestFacts::split_path(IHttpContext& context) {
+  const IScriptMapInfo* map = context.GetScriptMap();
+  const std::wstring pattern = map == nullptr ? std::wstring() : wide_text(map->GetPath());
+  DWORD length = 0;
+  PCWSTR script = context.GetScriptName(&length);
+  const std::string script_url = script == nullptr ? std::string() : to_utf8(script);
+  const bool is_script = pattern.find(L'.') != std::wstring::npos && path_.starts_with(script_url);
+  const std::size_t split = std::min(is_script ? script_url.size() : application_.virtual_path.size(), path_.size());
+  script_name_ = path_.substr(0, split);
+  path_info_ = path_.substr(split);
+  if (is_script) {
+    PCWSTR translated = context.GetScriptTranslated(&length);
+    if (translated != nullptr) physical_path_ = to_utf8(translated);
+  } else {
+    physical_path_ = application_.folder + path_info_;
+    std::ranges::replace(physical_path_, '/', '\\');
+  }
+}
+
+void RequestFacts::fill_cgi() {
+  cgi_.method = method_;
+  cgi_.request_uri = url_;
+  cgi_.script_name = script_name_;
+  cgi_.path_info = path_info_;
+  cgi_.query = query_;
+  cgi_.physical_path = physical_path_;
+  cgi_.document_root = application_.folder;
+  cgi_.server_software = software_;
+  cgi_.server_name = server_name_;
+  cgi_.server_address = local_address_;
+  cgi_.server_port = to_port(server_port_);
+  if (!protocol_.empty()) cgi_.server_protocol = protocol_;
+  cgi_.https = equals_ignoring_case(https_, "on");
+  cgi_.remote_address = remote_address_;
+  cgi_.remote_port = to_port(remote_port_);
+  cgi_.remote_user = remote_user_;
+  cgi_.auth_type = auth_type_;
+  cgi_.headers = headers_;
+  cgi_.extra = extra_;
+}
+
+bool RequestFacts::is_local() const {
+  return is_local_request(remote_address_, local_address_);
+}
+
+}  // namespace zoo::module
