@@ -33,6 +33,7 @@ class Selector {
         if (matches(selection, manifests_.products[i])) take(i);
       }
     }
+    // NOLINTNEXTLINE(modernize-loop-convert): order_ grows while it is walked.
     for (std::size_t next = 0; next < order_.size(); ++next) needs(manifests_.products[order_[next]].dependency);
     return std::move(order_);
   }

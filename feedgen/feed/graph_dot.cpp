@@ -24,7 +24,7 @@ std::string quoted(std::string_view text) {
 }
 
 std::string label(const GraphNode& node) {
-  const std::string title = quoted(node_title(node));
+  std::string title = quoted(node_title(node));
   const std::string detail = quoted(node_detail(node));
   if (detail == "\"\"") return title;
   return title.substr(0, title.size() - 1) + "\\n" + detail.substr(1);

@@ -60,8 +60,8 @@ double letter_width(char32_t letter) {
 
 double text_width(std::string_view text, double size) {
   double width = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
     if ((byte & 0xC0U) == 0x80U) continue;
     width += letter_width(byte < 0x80U ? byte : byte < 0xE1U ? 0x80 : 0x1100);
   }
