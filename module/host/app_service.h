@@ -62,7 +62,8 @@ class AppService final : public Backend, private LeaseHolder {
   bool stopped() const;
   void tick();
   TimePoint next_check() const;
-  void collect() { pool_->collect(); }
+  /// After each batch of events.
+  void collect();
 
  private:
   enum class Phase { kUndeployed, kDeploying, kRunning, kFailed };

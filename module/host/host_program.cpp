@@ -56,7 +56,7 @@ bool add_folders(const std::vector<std::string>& items, bool application, SiteMa
     if (!item.starts_with('/') || equals == std::string::npos) return false;
     std::string path = item.substr(0, equals);
     while (path.ends_with('/')) path.pop_back();
-    site.folders.push_back({path, absolute_folder(item.substr(equals + 1)), application});
+    site.folders.push_back({path, absolute_folder(item.substr(equals + 1)), application, {}});
   }
   return true;
 }
@@ -106,7 +106,12 @@ std::string bindings_text(const std::vector<SiteBinding>& bindings) {
   return text;
 }
 
-void fill_from_site(const Site& from, SiteMap& site) {
+bool is_32bit(const Topology& topology, const std::string& pool) {
+  const auto found = std::ranges::find(topology.pools, pool, &ApplicationPool::name);
+  return found != topology.pools.end() && found->enable_32bit;
+}
+
+void fill_from_site(const Site& from, const Topology& topology, SiteMap& site) {
   site.name = from.name;
   site.id = from.id;
   for (const SiteApplication& application : from.applications) {
@@ -114,7 +119,8 @@ void fill_from_site(const Site& from, SiteMap& site) {
     for (const VirtualDirectory& directory : application.directories) {
       const bool root = directory.path == "/";
       site.folders.push_back({path + (root ? std::string() : directory.path),
-                              absolute_folder(posix_paths().path(directory.physical_path)), root});
+                              absolute_folder(posix_paths().path(directory.physical_path)), root,
+                              is_32bit(topology, application.pool)});
     }
   }
 }
@@ -213,8 +219,10 @@ bool Host::add_site(SiteSet& sites, SiteMap map, std::vector<SiteBinding> bindin
 // What --app and --dir add belongs to the first site.
 std::shared_ptr<SiteSet> Host::make_sites(const Loaded& loaded) {
   std::vector<SiteMap> maps(std::max<std::size_t>(1, loaded.sites.size()));
-  for (std::size_t i = 0; i < loaded.sites.size(); ++i) fill_from_site(*loaded.sites[i], maps[i]);
-  if (loaded.sites.empty()) maps.front().folders.push_back({"", absolute_folder(options_.root), true});
+  for (std::size_t i = 0; i < loaded.sites.size(); ++i) {
+    fill_from_site(*loaded.sites[i], loaded.document->topology, maps[i]);
+  }
+  if (loaded.sites.empty()) maps.front().folders.push_back({"", absolute_folder(options_.root), true, {}});
   if (!add_folders(options_.applications, true, maps.front()) ||
       !add_folders(options_.directories, false, maps.front())) {
     say("zoohost: folders are given as /path=folder");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,9 @@ struct SiteFolder {
   std::string virtual_path;   ///< "" for the root, "/blog"
   std::string physical_path;  ///< Absolute, without '/' at its end.
   bool application = false;   ///< An application begins here; otherwise it is a virtual directory.
+  /// Of its application pool (enable32BitAppOnWin64); nothing: there is no pool, and handlers of either bitness will
+  /// do.
+  std::optional<bool> pool_32bit = std::nullopt;
 };
 
 /// One site: the root application, further applications and virtual directories.

@@ -126,6 +126,20 @@ struct SiteRouter::Folder {
   std::map<const Handler*, AppService*> services;
 };
 
+// Without a pool: 32 bits where engines have handlers for these only.
+Bitness SiteRouter::bitness_of(const Folder& folder) {
+  if (folder.application == nullptr) return Bitness::k64;
+  if (folder.application->pool_32bit) return *folder.application->pool_32bit ? Bitness::k32 : Bitness::k64;
+  const auto has_engine = [&](Bitness bitness) {
+    PoolTraits pool;
+    pool.bitness = bitness;
+    return std::ranges::any_of(folder.config.handlers, [&](const Handler& handler) {
+      return handler_kind(handler) == HandlerKind::kZoo && meets_precondition(handler.pre_condition, pool);
+    });
+  };
+  return !has_engine(Bitness::k64) && has_engine(Bitness::k32) ? Bitness::k32 : Bitness::k64;
+}
+
 SiteRouter::SiteRouter(RouterSettings settings, AppService::Parts parts)
     : settings_(std::move(settings)), parts_(std::move(parts)), process_environment_(process_environment()) {}
 
@@ -188,6 +202,7 @@ std::unique_ptr<SiteRouter::Folder> SiteRouter::load_folder(const std::string& u
   ConfigProblems problems;
   folder->config = merge_config(settings_.host.get(), settings_.site.name, levels, problems);
   for (const ConfigProblem& problem : problems.items()) parts_.say(to_text(problem));
+  folder->pool.bitness = bitness_of(*folder);
   for (const Handler& handler : folder->config.handlers) {
     if (!meets_precondition(handler.pre_condition, folder->pool)) continue;
     if (handler.path == "*" && handler.verb == "*" && handler_kind(handler) == HandlerKind::kZoo &&

@@ -69,6 +69,7 @@ class SiteRouter final : public Router {
   AppDefinition define(const Folder& folder, const Handler& handler) const;
   RuntimeFacts facts(const Folder& folder) const;
   void forget_configuration();
+  static Bitness bitness_of(const Folder& folder);
 
   RouterSettings settings_;
   AppService::Parts parts_;

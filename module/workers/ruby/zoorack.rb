@@ -440,7 +440,8 @@ module Zoo
       start = @pos
       @pos += count
       @left -= count
-      @data.byteslice(start, count)
+      # A copy: a slice would share the input buffer, which would have to be allocated anew for each piece.
+      @data.unpack1("@#{start}a#{count}")
     end
 
     def next_stdin_record
@@ -574,7 +575,8 @@ module Zoo
 
         count = @buffer.bytesize - @pos
         count = [count, length - result.bytesize].min if length
-        result << @buffer.byteslice(@pos, count)
+        whole = count == @buffer.bytesize
+        result << (whole ? @buffer : @buffer.unpack1("@#{@pos}a#{count}"))
         @pos += count
       end
       return nil if result.empty? && length&.positive?
@@ -615,6 +617,7 @@ module Zoo
       return false if @conn.nil? || @conn.rid != @rid
 
       piece = @conn.read_stdin or return false
+      @buffer.clear # gives its memory back now; the collector would come after many megabytes
       @buffer = piece
       @pos = 0
       true

@@ -8,10 +8,11 @@ import test_bridge
 import test_frameworks
 import test_limits
 import test_sites
+import test_spellings
 
 
 def tests(wanted):
-    for module in (test_bridge, test_limits, test_sites, test_frameworks):
+    for module in (test_bridge, test_limits, test_sites, test_spellings, test_frameworks):
         for name, test in list(vars(module).items()):
             if name.startswith('test_') and callable(test) and (not wanted or any(w in name for w in wanted)):
                 yield name, test

@@ -11,7 +11,7 @@ import struct
 import subprocess
 import time
 
-from host import CONFIG, Host, python_engine, site
+from host import APPS, CONFIG, Host, python_engine, site
 from test_bridge import WSGI, replaced, under_load
 
 MEBIBYTE = 1 << 20
@@ -194,3 +194,15 @@ def test_deploy_that_fails_under_load_answers_503_and_recovers():
                 break
             time.sleep(0.1)
         assert host.get('/').body == b'Hello, World!'
+
+
+def test_ruby_worker_does_not_grow_with_the_body():
+    with Host(APPS / 'rack') as host:
+        worker = int(host.get('/', 'POST', b'x').body.split()[1])
+
+        def resident():
+            return int(re.search(r'VmHWM:\s*(\d+) kB', open('/proc/%d/status' % worker).read()).group(1)) << 10
+        before = resident()
+        answer = host.get('/', 'POST', pieces(200, hashlib.sha256()), {'Content-Length': str(200 * MEBIBYTE)}, timeout=120)
+        assert answer.body == b'%d %d' % (200 * MEBIBYTE, worker)
+        assert resident() - before < 16 * MEBIBYTE, resident() - before
