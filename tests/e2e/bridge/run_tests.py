@@ -4,6 +4,7 @@ import sys
 import time
 import traceback
 
+import test_attributes
 import test_bridge
 import test_frameworks
 import test_limits
@@ -12,7 +13,7 @@ import test_spellings
 
 
 def tests(wanted):
-    for module in (test_bridge, test_limits, test_sites, test_spellings, test_frameworks):
+    for module in (test_bridge, test_attributes, test_limits, test_sites, test_spellings, test_frameworks):
         for name, test in list(vars(module).items()):
             if name.startswith('test_') and callable(test) and (not wanted or any(w in name for w in wanted)):
                 yield name, test
