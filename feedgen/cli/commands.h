@@ -3,8 +3,8 @@
 
 #include <functional>
 
+#include "feedgen/base/console.h"
 #include "feedgen/base/exit_code.h"
-#include "feedgen/cli/console.h"
 
 namespace CLI {
 class App;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "feedgen/cli/console.h"
+#include "feedgen/base/console.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
