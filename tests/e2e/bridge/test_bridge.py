@@ -29,7 +29,7 @@ def variable(name, value):
 def test_requests_and_variables():
     with Host(WSGI) as host:
         assert host.get('/').body == b'Hello, World!'
-        lines = host.get('/env/a%20b?x=1&y=%20', headers={'X-Thing': 'v', 'Proxy': 'evil'}).body.decode().split('\n')
+        lines = host.get('/env/a%20b?x=1&y=%20', headers={'X-Thing': 'v', 'Proxy': 'evil', 'X-Original-URL': '/forged'}).body.decode().split('\n')
         for line in ('REQUEST_METHOD=GET', 'PATH_INFO=/env/a b', 'QUERY_STRING=x=1&y=%20', 'SCRIPT_NAME=',
                      'REQUEST_URI=/env/a%20b?x=1&y=%20', 'HTTP_X_THING=v', 'REMOTE_ADDR=127.0.0.1', 'HTTPS=off'):
             assert line in lines, line
