@@ -117,6 +117,7 @@ Json target_json(const TargetReport& report, const SetupOptions& options) {
 ReportText to_text(const SetupReport& report, const SetupOptions& options) {
   ReportText text;
   for (const TargetReport& target : report.targets) {
+    if (!report.error.empty()) break;  // The run did not come to them.
     text.out += target_text(target, options);
     for (const std::string& warning : target.warnings) {
       text.error += "zoosetup: " + target.target.config_file + ": warning: " + warning + "\n";

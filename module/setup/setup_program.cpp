@@ -168,7 +168,7 @@ class Run {
     if (target.redirected) report.warnings.push_back("this is a shared configuration: all servers that read it change");
     if (options_.dry_run) {
       report.diff = unified_diff(file->text, planned->text, target.config_file);
-      return {};
+      return options_.command == Command::kInstall ? write_schemas(report) : SetupResult<void>();
     }
     file->text = planned->text;
     return write(report, bytes, to_bytes(*file), planned->changes.empty() && !planned->warnings.empty());
@@ -197,7 +197,7 @@ class Run {
     for (const std::string& folder : report.target.schema_folders) {
       const SchemaState state = schema_state(files_, folder);
       if (state == SchemaState::kCurrent) continue;
-      const SetupResult<void> done = write_schema(files_, folder);
+      const SetupResult<void> done = options_.dry_run ? SetupResult<void>() : write_schema(files_, folder);
       if (!done) return done;
       report.changes.push_back("wrote " + join(folder, kSchemaName));
     }
