@@ -15,5 +15,5 @@ def picture(url, file, width=1280, height=1100, dark=False):
     if dark:
         flags += ['--blink-settings=preferredColorScheme=0']
     with tempfile.TemporaryDirectory() as profile:
-        subprocess.run(['chromium', '--user-data-dir=' + profile, *flags, url], check=True, timeout=120,
+        subprocess.run(['chromium', '--user-data-dir=' + profile, *flags, url], check=True, timeout=300,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -103,3 +103,36 @@ def test_spellings_of_web_config():
         for name, folder in folders.items():
             answer = host.get('/%s/' % folder)
             assert (answer.status, answer.body) == (200, b'Hello, World!'), (name, answer.status, answer.body[-600:])
+
+
+STATIC = '<add name="{0}" path="{1}" verb="GET,HEAD" modules="StaticFileModule" resourceType="File" requireAccess="Read" />'
+WAYS = {
+    'location that removes the handler': BASE.replace(
+        '</configuration>', '<location path="static"><system.webServer><handlers><remove name="wsgi#x64" /></handlers></system.webServer>'
+                            '</location></configuration>'),
+    'location that clears the handlers': BASE.replace(
+        '</configuration>', '<location path="static" overrideMode="Allow"><system.webServer><handlers><clear />' + STATIC.format('Files', '*')
+        + '</handlers></system.webServer></location></configuration>'),
+    'handler for extensions before': BASE.replace('<handlers>', '<handlers>' + STATIC.format('css', '*.css') + STATIC.format('html', '*.html')),
+    'handler for several extensions': BASE.replace('<handlers>', '<handlers>' + STATIC.format('files', '*.css,*.html')),
+    'handler for a folder': BASE.replace('<handlers>', '<handlers accessPolicy="Read, Script">' + STATIC.format('files', 'static/*')),
+    'handler for what is no file': BASE.replace(
+        '<handlers>', '<handlers><clear />' + STATIC.format('files', '*')),
+}
+
+
+def test_ways_to_serve_static_files():
+    def edit(folder):
+        (folder / 'static/web.config').unlink()
+        for number, text in enumerate(WAYS.values()):
+            target = folder / ('way%d' % number)
+            shutil.copytree(folder / 'static', target / 'static')
+            shutil.copy(WSGI / 'app.py', target)
+            (target / 'web.config').write_text(text)
+    options = [part for number in range(len(WAYS)) for part in ('--app', '/way%d=SITE/way%d' % (number, number))]
+    with Host(WSGI, *options, edit=edit) as host:
+        for number, name in enumerate(WAYS):
+            page = host.get('/way%d/' % number)
+            assert page.body == b'Hello, World!', (name, page.body[-600:])
+            file = host.get('/way%d/static/site.css' % number)
+            assert file.status == 200 and file.headers['ETag'], (name, file.status, file.body[-600:])
