@@ -267,11 +267,6 @@ void AppService::tick() {
   pool_->tick();
 }
 
-void AppService::collect() {
-  pool_->collect();
-  parts_.loop.may_rest(pool_->busy_for(parts_.clock.now()));
-}
-
 TimePoint AppService::next_check() const {
   return pool_->next_check();
 }

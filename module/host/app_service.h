@@ -62,8 +62,7 @@ class AppService final : public Backend, private LeaseHolder {
   bool stopped() const;
   void tick();
   TimePoint next_check() const;
-  /// After each batch of events.
-  void collect();
+  void collect() { pool_->collect(); }
 
  private:
   enum class Phase { kUndeployed, kDeploying, kRunning, kFailed };
