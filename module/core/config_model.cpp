@@ -14,8 +14,8 @@ T number_or(std::int64_t value, T fallback, std::int64_t highest) {
 
 // More workers of one application than this is a slip of the pen, not a plan.
 constexpr std::int64_t kMostInstances = 1000;
-constexpr std::int64_t kMostMinutes = 10 * 365 * 24 * 60;
-constexpr std::int64_t kMostMegabytes = 16 * 1024 * 1024;
+constexpr std::int64_t kMostMinutes = std::int64_t{10} * 365 * 24 * 60;
+constexpr std::int64_t kMostMegabytes = std::int64_t{16} * 1024 * 1024;
 
 }  // namespace
 
@@ -24,10 +24,10 @@ EngineLimits effective_limits(const Engine& engine, unsigned cores) {
   limits.port_lower = std::max<std::uint16_t>(1, number_or(engine.port_lower, limits.port_lower, 65535));
   limits.port_upper =
       std::max<std::uint16_t>(limits.port_lower, number_or(engine.port_upper, limits.port_upper, 65535));
-  const std::uint32_t most = number_or<std::uint32_t>(engine.max_instances, 0, kMostInstances);
+  const auto most = number_or<std::uint32_t>(engine.max_instances, 0, kMostInstances);
   limits.max_instances = most != 0 ? most : std::max(cores, 1U);
   // A written maximum bounds the minimum; "one for each core" gives way to it.
-  const std::uint32_t least = number_or<std::uint32_t>(engine.min_instances, 1, kMostInstances);
+  const auto least = number_or<std::uint32_t>(engine.min_instances, 1, kMostInstances);
   limits.min_instances = most != 0 ? std::min(least, most) : least;
   limits.max_instances = std::max(limits.max_instances, limits.min_instances);
   limits.time_limit_minutes = number_or(engine.time_limit, limits.time_limit_minutes, kMostMinutes);
