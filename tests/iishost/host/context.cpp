@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/iishost/host/context.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "module/win/text.h"
+#include "tests/iishost/host/headers.h"
+
+namespace iishost {
+namespace {
+
+using zoo::module::to_utf8;
+using zoo::module::to_wide;
+
+constexpr std::string_view kRoot = "MACHINE/WEBROOT/APPHOST/";
+constexpr HRESULT kNoVariable = HRESULT_FROM_WIN32(ERROR_INVALID_INDEX);
+
+class Provider final : public IHttpEventProvider {
+ public:
+  void SetErrorStatus(HRESULT status) override { error = status; }
+  HRESULT error = S_OK;
+};
+
+class Info final : public IHttpCompletionInfo {
+ public:
+  Info(DWORD bytes, HRESULT status) : bytes_(bytes), status_(status) {}
+  DWORD GetCompletionBytes() const override { return bytes_; }
+  HRESULT GetCompletionStatus() const override { return status_; }
+
+ private:
+  DWORD bytes_;
+  HRESULT status_;
+};
+
+bool lists(const std::string& list, const std::string& name) {
+  for (std::string_view rest = list; !rest.empty();) {
+    std::string_view part = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+    while (part.starts_with(' ')) part.remove_prefix(1);
+    if (equal_names(part, name)) return true;
+  }
+  return false;
+}
+
+// "*", "*.php" or a name.
+bool fits_path(const std::string& pattern, const std::string& path) {
+  if (pattern == "*") return true;
+  if (pattern.starts_with("*.")) return path.ends_with(pattern.substr(1));
+  return path == pattern || path.ends_with("/" + pattern);
+}
+
+bool fits_pool(const std::string& condition) {
+  const char* other = sizeof(void*) == 8 ? "bitness32" : "bitness64";
+  return !lists(condition, other);
+}
+
+bool fits(const ConfigNode& handler, const ParsedHead& head) {
+  const std::string& verb = handler.attributes.at("verb");
+  return fits_pool(handler.attributes.at("preCondition")) && (verb == "*" || lists(verb, head.method)) &&
+         fits_path(handler.attributes.at("path"), head.path);
+}
+
+std::string address_text(const sockaddr_in& address) {
+  const unsigned value = ntohl(address.sin_addr.s_addr);
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%u.%u.%u.%u", value >> 24, (value >> 16) & 255, (value >> 8) & 255,
+                value & 255);
+  return text.data();
+}
+
+}  // namespace
+
+Application::Application(const SiteInfo& site, const SiteApp& application)
+    : path_(application.path),
+      folder_(to_wide(application.folder) + L"\\"),
+      id_(to_wide("/LM/W3SVC/" + std::to_string(site.id) + "/ROOT" + application.path)),
+      config_path_(to_wide(std::string(kRoot) + site.name + application.path)) {}
+
+Site::Site(const SiteInfo& info) : id_(info.id), name_(to_wide(info.name)) {}
+
+ScriptMap::ScriptMap(const ConfigNode& handler)
+    : name_(to_wide(handler.attributes.at("name"))),
+      path_(to_wide(handler.attributes.at("path"))),
+      modules_(to_wide(handler.attributes.at("modules"))),
+      processor_(to_wide(handler.attributes.at("scriptProcessor"))),
+      verb_(handler.attributes.at("verb")) {}
+
+PCWSTR ScriptMap::give(const std::wstring& text, DWORD* length) {
+  if (length != nullptr) *length = static_cast<DWORD>(text.size());
+  return text.c_str();
+}
+
+Context::Context(const HostParts& parts, Connection& connection, Site& site, Application& application, ParsedHead head)
+    : parts_(parts),
+      connection_(connection),
+      site_(site),
+      application_(application),
+      request_(*this, std::move(head), parts.options.faults),
+      response_(*this, parts.options.faults),
+      script_name_(to_wide(request_.head().path)),
+      physical_path_(application.folder() + script_name_.substr(application.path().size())) {}
+
+Context::~Context() {
+  for (const Instance& entry : instances_) entry.object->Dispose();
+}
+
+CHttpModule* Context::instance(LoadedModule& module) {
+  for (const Instance& entry : instances_) {
+    if (entry.module == &module) return entry.object;
+  }
+  CHttpModule* object = nullptr;
+  if (FAILED(module.factory()->GetHttpModule(&object, nullptr)) || object == nullptr) return nullptr;
+  instances_.push_back({&module, object});
+  return object;
+}
+
+bool Context::choose_handler() {
+  const ParsedHead& head = request_.head();
+  const std::string folder = head.path.substr(0, head.path.rfind('/'));
+  long error = 0;
+  const std::shared_ptr<ConfigNode> section = parts_.configuration.section(
+      "system.webServer/handlers", std::string(kRoot) + to_utf8(site_.GetSiteName()) + folder, error);
+  if (section == nullptr) {
+    response_.SetStatus(500, "Internal Server Error", 19, error, nullptr, FALSE);
+    return false;
+  }
+  for (const auto& handler : section->items) {
+    if (!fits(*handler, head)) continue;
+    script_map_ = std::make_unique<ScriptMap>(*handler);
+    return true;
+  }
+  response_.SetStatus(404, "Not Found", 4, S_OK, nullptr, FALSE);
+  return false;
+}
+
+bool Context::execute(const std::vector<std::shared_ptr<LoadedModule>>& modules) {
+  if (choose_handler()) {
+    const std::string wanted = to_utf8(script_map_->GetModules(nullptr));
+    for (const auto& module : modules) {
+      if ((module->requests() & RQ_EXECUTE_REQUEST_HANDLER) == 0 || !lists(wanted, module->name())) continue;
+      if (run_handler(*module) == RQ_NOTIFICATION_FINISH_REQUEST) break;
+    }
+  }
+  return response_.complete() && request_.body_read();
+}
+
+REQUEST_NOTIFICATION_STATUS Context::run_handler(LoadedModule& module) {
+  CHttpModule* object = instance(module);
+  if (object == nullptr) return RQ_NOTIFICATION_FINISH_REQUEST;
+  Provider provider;
+  {
+    const std::lock_guard lock(handler_);
+    waiting_ = object;
+    ended_ = false;
+    const REQUEST_NOTIFICATION_STATUS status = object->OnExecuteRequestHandler(this, &provider);
+    if (status != RQ_NOTIFICATION_PENDING) return status;
+  }
+  return wait_for_end();
+}
+
+REQUEST_NOTIFICATION_STATUS Context::wait_for_end() {
+  std::unique_lock lock(mutex_);
+  while (!changed_.wait_for(lock, std::chrono::milliseconds(50), [this] { return ended_; })) {
+    if (!connection_.connected || !request_.body_read()) continue;
+    lock.unlock();
+    if (connection_.stream.closed_within(0)) {
+      connection_.connected = false;
+      connection_.contexts.notify_disconnect();
+    }
+    lock.lock();
+  }
+  return result_;
+}
+
+void Context::start_operation(std::function<HRESULT(DWORD& bytes)> operation) {
+  parts_.queue.post([this, operation = std::move(operation)] {
+    DWORD bytes = 0;
+    const HRESULT status = operation(bytes);
+    complete(bytes, status);
+  });
+}
+
+void Context::complete(DWORD bytes, HRESULT status) {
+  if (parts_.options.faults.slow_completions != 0) ::Sleep(parts_.options.faults.slow_completions);
+  REQUEST_NOTIFICATION_STATUS result = RQ_NOTIFICATION_PENDING;
+  {
+    const std::lock_guard lock(handler_);
+    Provider provider;
+    Info info(bytes, status);
+    result = waiting_->OnAsyncCompletion(this, RQ_EXECUTE_REQUEST_HANDLER, FALSE, &provider, &info);
+  }
+  if (result != RQ_NOTIFICATION_PENDING) resume(result);
+}
+
+void Context::resume(REQUEST_NOTIFICATION_STATUS status) {
+  const std::lock_guard lock(mutex_);
+  result_ = status;
+  ended_ = true;
+  changed_.notify_all();  // under the lock: the waiter destroys this
+}
+
+void Context::IndicateCompletion(REQUEST_NOTIFICATION_STATUS status) {
+  resume(status);
+}
+
+HRESULT Context::PostCompletion(DWORD bytes) {
+  parts_.queue.post([this, bytes] { complete(bytes, S_OK); });
+  return S_OK;
+}
+
+bool Context::variable(const std::string& name, std::string& value) {
+  const ParsedHead& head = request_.head();
+  const auto given = set_variables_.find(name);
+  if (given != set_variables_.end()) {
+    value = given->second;
+  } else if (name == "QUERY_STRING") {
+    value = head.query;
+  } else if (name == "REQUEST_METHOD") {
+    value = head.method;
+  } else if (name == "URL" || name == "SCRIPT_NAME" || name == "PATH_INFO") {
+    value = head.path;
+  } else if (name == "UNENCODED_URL") {
+    value = head.target.substr(0, head.target.find('?'));
+  } else if (name == "SERVER_NAME") {
+    value = head.host.substr(0, head.host.find(':'));
+  } else if (name == "SERVER_PORT") {
+    value = std::to_string(ntohs(connection_.stream.local_address().sin_port));
+  } else if (name == "SERVER_PROTOCOL") {
+    value = head.minor_version == 1 ? "HTTP/1.1" : "HTTP/1.0";
+  } else if (name == "SERVER_SOFTWARE") {
+    value = "Microsoft-IIS/10.0";
+  } else if (name == "LOCAL_ADDR") {
+    value = address_text(connection_.stream.local_address());
+  } else if (name == "REMOTE_ADDR") {
+    value = address_text(connection_.stream.remote_address());
+  } else if (name == "REMOTE_PORT") {
+    value = std::to_string(ntohs(connection_.stream.remote_address().sin_port));
+  } else if (name == "HTTPS") {
+    value = "off";
+  } else if (name == "REMOTE_USER" || name == "AUTH_TYPE") {
+    value.clear();
+  } else if (name.starts_with("HTTP_")) {
+    std::string header = name.substr(5);
+    std::replace(header.begin(), header.end(), '_', '-');
+    PCSTR found = request_.GetHeader(header.c_str(), nullptr);
+    if (found == nullptr) return false;
+    value = found;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+HRESULT Context::GetServerVariable(PCSTR name, PCSTR* value, DWORD* length) {
+  std::string text;
+  if (!variable(name, text)) return kNoVariable;
+  *value = narrow_.emplace_back(std::make_unique<std::string>(text))->c_str();
+  if (length != nullptr) *length = static_cast<DWORD>(text.size());
+  return S_OK;
+}
+
+HRESULT Context::GetServerVariable(PCSTR name, PCWSTR* value, DWORD* length) {
+  std::string text;
+  if (!variable(name, text)) return kNoVariable;
+  const std::wstring& wide = *wide_.emplace_back(std::make_unique<std::wstring>(to_wide(text)));
+  *value = wide.c_str();
+  if (length != nullptr) *length = static_cast<DWORD>(wide.size());
+  return S_OK;
+}
+
+HRESULT Context::SetServerVariable(PCSTR name, PCWSTR value) {
+  set_variables_[name] = to_utf8(value);
+  return S_OK;
+}
+
+PCWSTR Context::GetPhysicalPath(DWORD* length) {
+  if (length != nullptr) *length = static_cast<DWORD>(physical_path_.size());
+  return physical_path_.c_str();
+}
+
+PCWSTR Context::GetScriptName(DWORD* length) const {
+  if (length != nullptr) *length = static_cast<DWORD>(script_name_.size());
+  return script_name_.c_str();
+}
+
+}  // namespace iishost

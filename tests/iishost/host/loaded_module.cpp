@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/iishost/host/loaded_module.h"
+
+#include <cstring>
+
+#include "module/win/text.h"
+
+namespace iishost {
+namespace {
+
+using zoo::module::error_text;
+using zoo::module::to_wide;
+
+class ChangeProvider final : public IGlobalConfigurationChangeProvider {
+ public:
+  explicit ChangeProvider(const std::string& path) : path_(to_wide(path)) {}
+  void SetErrorStatus(HRESULT) override {}
+  PCWSTR GetChangePath() const override { return path_.c_str(); }
+
+ private:
+  std::wstring path_;
+};
+
+class StopProvider final : public IGlobalStopListeningProvider {
+ public:
+  explicit StopProvider(bool graceful) : graceful_(graceful) {}
+  void SetErrorStatus(HRESULT) override {}
+  BOOL DrainRequestsGracefully() const override { return graceful_ ? TRUE : FALSE; }
+
+ private:
+  bool graceful_;
+};
+
+class ApplicationStop final : public IHttpApplicationStopProvider {
+ public:
+  explicit ApplicationStop(IHttpApplication& application) : application_(application) {}
+  void SetErrorStatus(HRESULT) override {}
+  IHttpApplication* GetApplication() override { return &application_; }
+
+ private:
+  IHttpApplication& application_;
+};
+
+}  // namespace
+
+LoadedModule::LoadedModule(std::string name, const std::string& dll)
+    : name_(std::move(name)), wide_name_(to_wide(name_)), dll_(dll) {}
+
+LoadedModule::~LoadedModule() {
+  if (factory_ != nullptr) factory_->Terminate();
+  if (global_ != nullptr) global_->Terminate();
+  if (library_ != nullptr) ::FreeLibrary(library_);
+}
+
+bool LoadedModule::start(std::uint32_t version, IHttpServer& server, std::string& error) {
+  library_ = ::LoadLibraryW(to_wide(dll_).c_str());
+  if (library_ == nullptr) {
+    error = "cannot load " + dll_ + ": " + error_text(::GetLastError());
+    return false;
+  }
+  FARPROC entry = ::GetProcAddress(library_, "RegisterModule");
+  if (entry == nullptr) {
+    error = dll_ + " does not export RegisterModule";
+    return false;
+  }
+  PFN_REGISTERMODULE register_module = nullptr;
+  static_assert(sizeof(register_module) == sizeof(entry));
+  std::memcpy(&register_module, &entry, sizeof(entry));
+  const HRESULT result = register_module(version, this, &server);
+  if (FAILED(result)) error = dll_ + ": RegisterModule failed: " + error_text(static_cast<DWORD>(result));
+  return SUCCEEDED(result);
+}
+
+HRESULT LoadedModule::SetRequestNotifications(IHttpModuleFactory* factory, DWORD mask, DWORD) {
+  factory_ = factory;
+  requests_ = mask;
+  return S_OK;
+}
+
+HRESULT LoadedModule::SetGlobalNotifications(CGlobalModule* module, DWORD mask) {
+  global_ = module;
+  globals_ = mask;
+  return S_OK;
+}
+
+void LoadedModule::notify_configuration(const std::string& path) {
+  if ((globals_ & GL_CONFIGURATION_CHANGE) == 0) return;
+  ChangeProvider provider(path);
+  global_->OnGlobalConfigurationChange(&provider);
+}
+
+void LoadedModule::notify_stop_listening(bool graceful) {
+  if ((globals_ & GL_STOP_LISTENING) == 0) return;
+  StopProvider provider(graceful);
+  global_->OnGlobalStopListening(&provider);
+}
+
+void LoadedModule::notify_application_stop(IHttpApplication& application) {
+  if ((globals_ & GL_APPLICATION_STOP) == 0) return;
+  ApplicationStop provider(application);
+  global_->OnGlobalApplicationStop(&provider);
+}
+
+}  // namespace iishost
