@@ -24,6 +24,7 @@ seeds_of() {
     fuzz_webconfig) printf '%s\n' tests/module/host/fixtures ;;
     fuzz_authenticode) printf '%s\n' tests/fixtures/authenticode ;;
     fuzz_feed) printf '%s\n' tests/fixtures/feeds ;;
+    fuzz_package) printf '%s\n' tests/fixtures/packages/msdeploy ;;
     fuzz_manifest) printf '%s\n' tests/fixtures/manifests tests/fixtures/definitions tests/fixtures/locks manifests feeds ;;
   esac
 }

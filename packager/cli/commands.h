@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+
+#include "feedgen/base/console.h"
+#include "feedgen/base/exit_code.h"
+
+namespace CLI {
+class App;
+}  // namespace CLI
+
+/// One function a command: it adds the command with its options to the program and returns what runs it.
+namespace zoo::packager {
+
+using cli::Console;
+using Run = std::function<ExitCode()>;
+
+Run add_build(CLI::App& program, Console& console);
+Run add_inspect(CLI::App& program, Console& console);
+Run add_verify(CLI::App& program, Console& console);
+Run add_lint(CLI::App& program, Console& console);
+Run add_diff(CLI::App& program, Console& console);
+Run add_deploy(CLI::App& program, Console& console);
+Run add_try(CLI::App& program, Console& console);
+Run add_convert(CLI::App& program, Console& console);
+Run add_completion(CLI::App& program, Console& console);
+
+/// The whole program: parses, runs the command, maps failures to exit codes.
+ExitCode run_program(int argc, const char* const* argv);
+
+}  // namespace zoo::packager
