@@ -11,9 +11,10 @@ zoo_packages_build=(
   libarchive-dev libdeflate-dev libpcre2-dev
 )
 
-# The module for Windows, cross-compiled.
+# The module for Windows, cross-compiled, and its installers.
 zoo_packages_module=(
   g++-mingw-w64-x86-64-posix g++-mingw-w64-i686-posix
+  wixl msitools osslsigncode openssl
 )
 
 zoo_packages_test=(
@@ -29,6 +30,8 @@ zoo_packages_test=(
   libdbd-mariadb-perl libdbd-sqlite3-perl
   # processes, and load on them
   procps util-linux wrk
+  # the installers under Wine
+  wine64 wine patch
 )
 
 # Node.js, when the machine has none of its own.
