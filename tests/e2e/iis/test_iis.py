@@ -1,0 +1,359 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The module's DLL in the IIS emulator under Wine: a native FastCGI worker over named pipes, and a Blank application that
+runs on this machine behind a TCP engine.  BIN (the folder with the built programs) and WORK come from run.sh."""
+import concurrent.futures
+import http.client
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import time
+import unittest
+
+BIN = pathlib.Path(os.environ['BIN'])
+WORK = pathlib.Path(os.environ['WORK'])
+WINE = os.environ['WINE'].split()
+BITS = os.environ['BITS']
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+BLANK = ROOT / 'manifests/apps/BlankMojoliciousProject'
+DLL = 'HeliconZoo_x64' if BITS == '64' else 'HeliconZoo_x86'
+
+HOST_CONFIG = '''<?xml version="1.0" encoding="utf-8"?>
+<configuration>
+  <configSections>
+    <sectionGroup name="system.webServer">
+      <section name="heliconZooServer" overrideModeDefault="Deny" />
+      <section name="heliconZoo" overrideModeDefault="Allow" />
+      <section name="handlers" overrideModeDefault="Allow" />
+    </sectionGroup>
+  </configSections>
+  <system.applicationHost>
+    <sites>
+      <site name="Zoo Site" id="7">
+        <application path="/"><virtualDirectory path="/" physicalPath="%(site)s" /></application>
+        <application path="/broken"><virtualDirectory path="/" physicalPath="%(broken)s" /></application>
+        <application path="/blank"><virtualDirectory path="/" physicalPath="%(blank)s" /></application>
+      </site>
+    </sites>
+  </system.applicationHost>
+  <system.webServer>
+    <heliconZooServer>
+      <engines>
+        <add name="native" fullPath="%(bin)s\\fcgi_worker.exe" transport="NamedPipe" protocol="fastcgi"
+             minInstances="1" maxInstances="4" timeLimit="-1" memoryLimit="-1" gracefulShutdownTimeout="5" />
+        <add name="relay" fullPath="%(bin)s\\tcp_relay.exe" transport="tcp" protocol="http" maxInstances="1" />
+        <add name="missing" fullPath="C:\\no\\such.exe" />
+        <add name="off" fullPath="%(bin)s\\fcgi_worker.exe" />
+      </engines>
+      <switchboard><add name="off" value="Disabled" /></switchboard>
+    </heliconZooServer>
+  </system.webServer>
+</configuration>
+'''
+
+SITE_CONFIG = '''<configuration><system.webServer>
+  <heliconZoo>
+    <clear />
+    <application name="native.app"><environmentVariables>
+      <add name="GREETING" value="%(greeting)s" />
+      <add name="WHERE" value="%%APPL_PHYSICAL_PATH%%" />
+      <add name="WORKER_REQUEST_TIMEOUT" value="4" />
+    </environmentVariables></application>
+  </heliconZoo>
+  <handlers>
+    <add name="missing#x%(bits)s" path="*.missing" verb="*" modules="HeliconZoo_x86,HeliconZoo_x64" scriptProcessor="missing" />
+    <add name="off#x%(bits)s" path="*.off" verb="*" modules="HeliconZoo_x86,HeliconZoo_x64" scriptProcessor="off" />
+    <add name="native.app#x86" path="*" verb="*" modules="HeliconZoo_x86" scriptProcessor="native" preCondition="bitness32" />
+    <add name="native.app#x64" path="*" verb="*" modules="HeliconZoo_x64" scriptProcessor="native" preCondition="bitness64" />
+  </handlers>
+</system.webServer></configuration>
+'''
+
+BLANK_CONFIG = '''<configuration><system.webServer>
+  <heliconZoo><clear />
+    <application name="blank"><environmentVariables><add name="RELAY_TARGET" value="%(port)d" /></environmentVariables></application>
+  </heliconZoo>
+  <handlers><clear />
+    <add name="blank" path="*" verb="*" modules="HeliconZoo_x86,HeliconZoo_x64" scriptProcessor="relay" />
+  </handlers>
+</system.webServer></configuration>
+'''
+
+
+def windows_path(path):
+    return 'Z:' + str(path).replace('/', '\\')
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+def wait_for_port(port, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with socket.socket() as probe:
+            if probe.connect_ex(('127.0.0.1', port)) == 0:
+                return True
+        time.sleep(0.1)
+    return False
+
+
+def fnv(data):
+    value = 2166136261
+    for byte in data:
+        value = ((value ^ byte) * 16777619) & 0xFFFFFFFF
+    return value
+
+
+class Emulator:
+    """A running emulator with a site of its own."""
+
+    def __init__(self, name, *switches):
+        self.folder = WORK / name
+        shutil.rmtree(self.folder, ignore_errors=True)
+        for part in ('site', 'broken', 'blank', 'logs'):
+            (self.folder / part).mkdir(parents=True)
+        self.port, self.blank_port = free_port(), free_port()
+        self.write_site('hello')
+        (self.folder / 'broken/web.config').write_text('<configuration><system.webServer>')
+        (self.folder / 'blank/web.config').write_text(BLANK_CONFIG % {'port': self.blank_port})
+        host_file = self.folder / 'applicationHost.config'
+        names = {part: windows_path(self.folder / part) for part in ('site', 'broken', 'blank')}
+        host_file.write_text(HOST_CONFIG % dict(names, bin=windows_path(BIN)))
+        command = WINE + [str(BIN / 'iishost.exe'), '--port', str(self.port), '--config', windows_path(host_file),
+                          '--schema', windows_path(ROOT / 'tests/iishost/schema/base_schema.xml'),
+                          '--schema', windows_path(ROOT / 'module/iis/heliconZoo_schema.xml'),
+                          '--module', '%s=%s' % (DLL, windows_path(BIN / (DLL + '.dll'))), *switches]
+        self.log = open(self.folder / 'emulator.log', 'wb')
+        self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL)
+        if not wait_for_port(self.port):
+            raise RuntimeError('the emulator does not listen: ' + (self.folder / 'emulator.log').read_text())
+
+    def write_site(self, greeting):
+        (self.folder / 'site/web.config').write_text(SITE_CONFIG % {'greeting': greeting, 'bits': BITS})
+
+    def request(self, path, method='GET', body=None, headers=None, connection=None, timeout=60):
+        own = connection is None
+        connection = connection or http.client.HTTPConnection('127.0.0.1', self.port, timeout=timeout)
+        try:
+            connection.request(method, path, body, headers or {}, encode_chunked=False)
+            answer = connection.getresponse()
+            return answer.status, answer.read(), answer
+        finally:
+            if own:
+                connection.close()
+
+    def status(self):
+        text = self.request('/!status')[1].decode()
+        return {key: int(value) for key, value in (part.split('=') for part in text.split())}
+
+    def close(self):
+        try:
+            self.request('/!quit', timeout=5)
+        except OSError:
+            pass
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        self.log.close()
+
+
+class Serving(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.iis = Emulator('serving')
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.iis.close()
+
+    def test_variables_of_a_request(self):
+        status, body, _ = self.iis.request('/deep/p%C3%A4th?x=%20y', headers={'X-Test': 'one', 'Proxy': 'evil'})
+        lines = body.decode().split('\n')
+        self.assertEqual(status, 200)
+        for line in ('REQUEST_METHOD=GET', 'REQUEST_URI=/deep/p%C3%A4th?x=%20y', 'PATH_INFO=/deep/p\u00e4th',
+                     'SCRIPT_NAME=', 'QUERY_STRING=x=%20y', 'HTTP_X_TEST=one', 'SERVER_PORT=%d' % self.iis.port,
+                     'REMOTE_ADDR=127.0.0.1', 'HTTPS=off', 'SERVER_NAME=127.0.0.1', 'SERVER_PROTOCOL=HTTP/1.1'):
+            self.assertIn(line, lines)
+        self.assertNotIn('evil', body.decode())
+
+    def test_variables_of_the_application(self):
+        body = self.iis.request('/environment')[1].decode()
+        self.assertIn('GREETING=hello\n', body)
+        self.assertIn('WHERE=' + windows_path(self.iis.folder / 'site') + '\n', body)
+
+    def test_kept_connection_and_headers(self):
+        connection = http.client.HTTPConnection('127.0.0.1', self.iis.port, timeout=60)
+        for _ in range(5):
+            status, body, answer = self.iis.request('/headers', connection=connection)
+            self.assertEqual((status, body), (200, b'two cookies\n'))
+            self.assertEqual(answer.headers.get_all('Set-Cookie'), ['a=1', 'b=2'])
+            self.assertIsNone(answer.headers.get('Date'))
+        connection.close()
+
+    def test_status_and_head(self):
+        self.assertEqual(self.iis.request('/status?418')[0], 418)
+        status, body, answer = self.iis.request('/big?5000', method='HEAD')
+        self.assertEqual((status, body, answer.headers['Content-Length']), (200, b'', '5000'))
+
+    def test_large_bodies_both_ways(self):
+        self.assertEqual(len(self.iis.request('/big?30000000')[1]), 30000000)
+        body = bytes(range(251)) * 8000
+        answer = self.iis.request('/upload', 'POST', body)[1].decode().split()
+        self.assertEqual(answer, [str(len(body)), str(fnv(body))])
+
+    def test_chunked_body(self):
+        pieces = [b'a' * 70000, b'bc', b'd' * 3]
+        connection = http.client.HTTPConnection('127.0.0.1', self.iis.port, timeout=60)
+        connection.request('POST', '/upload', iter(pieces), encode_chunked=True)
+        answer = connection.getresponse().read().decode().split()
+        self.assertEqual(answer, [str(70005), str(fnv(b''.join(pieces)))])
+        connection.close()
+
+    def test_worker_that_crashes(self):
+        status, body, _ = self.iis.request('/crash')
+        self.assertEqual(status, 502)
+        self.assertIn(b'exit code 3', body)
+        self.assertEqual(self.iis.request('/pid')[0], 200)
+
+    def test_worker_that_talks_nonsense(self):
+        self.assertEqual(self.iis.request('/garbage')[0], 502)
+        self.assertEqual(self.iis.request('/pid')[0], 200)
+
+    def test_worker_that_hangs(self):
+        status, body, _ = self.iis.request('/hang')
+        self.assertEqual(status, 504)
+        self.assertIn(b'WORKER_REQUEST_TIMEOUT', body)
+
+    def test_response_that_is_cut(self):
+        with self.assertRaises((http.client.IncompleteRead, ConnectionError)):
+            self.iis.request('/cut')
+
+    def test_engine_that_cannot_be_run(self):
+        status, body, _ = self.iis.request('/x.missing')
+        self.assertEqual(status, 502)
+        self.assertIn(b'such.exe', body)
+
+    def test_engine_that_is_switched_off(self):
+        status, body, _ = self.iis.request('/x.off')
+        self.assertEqual(status, 500)
+        self.assertIn(b'off', body)
+
+    def test_malformed_configuration_hurts_its_application_only(self):
+        self.assertEqual(self.iis.request('/broken/x')[0], 500)
+        self.assertEqual(self.iis.request('/pid')[0], 200)
+
+    def test_many_at_once(self):
+        with concurrent.futures.ThreadPoolExecutor(40) as pool:
+            answers = list(pool.map(lambda _: self.iis.request('/pid')[0], range(400)))
+        self.assertEqual(answers.count(200), 400)
+
+    def test_clients_that_leave(self):
+        for _ in range(20):
+            with socket.create_connection(('127.0.0.1', self.iis.port)) as client:
+                client.sendall(b'GET /slow?300 HTTP/1.1\r\nHost: x\r\n\r\n')
+                time.sleep(0.02)
+        self.assertEqual(self.iis.request('/pid')[0], 200)
+        time.sleep(2)
+        self.assertEqual(self.iis.status()['active'], 0)
+
+
+class Changing(unittest.TestCase):
+    def setUp(self):
+        self.iis = Emulator('changing')
+
+    def tearDown(self):
+        self.iis.close()
+
+    def test_configuration_change_under_load(self):
+        self.assertIn(b'GREETING=hello', self.iis.request('/environment')[1])
+        failed = []
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            load = [pool.submit(self.iis.request, '/slow?20') for _ in range(60)]
+            self.iis.write_site('changed')
+            end = time.monotonic() + 20
+            while b'GREETING=changed' not in self.iis.request('/environment')[1] and time.monotonic() < end:
+                time.sleep(0.1)
+            failed = [job.result()[0] for job in load if job.result()[0] != 200]
+        self.assertIn(b'GREETING=changed', self.iis.request('/environment')[1])
+        self.assertEqual(failed, [])
+        self.assertEqual(self.iis.status()['config_objects'], 0)
+
+    def test_recycling_under_load(self):
+        failed = []
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            load = [pool.submit(self.iis.request, '/slow?10') for _ in range(150)]
+            for _ in range(10):
+                self.assertEqual(self.iis.request('/!recycle')[1], b'recycled\n')
+                time.sleep(0.2)
+            failed = [job.result()[0] for job in load if job.result()[0] != 200]
+        self.assertEqual(failed, [])
+        self.assertEqual(self.iis.status()['generations'], 11)
+
+    def test_application_stop_starts_anew(self):
+        first = self.iis.request('/pid')[1]
+        self.iis.request('/!stop-application')
+        self.assertNotEqual(self.iis.request('/pid')[1], first)
+
+
+class Faults(unittest.TestCase):
+    def check(self, name, *switches):
+        iis = Emulator(name, *switches)
+        try:
+            body = bytes(range(256)) * 100
+            answer = iis.request('/upload', 'POST', body)[1].decode().split()
+            self.assertEqual(answer, [str(len(body)), str(fnv(body))])
+            self.assertEqual(len(iis.request('/big?300000')[1]), 300000)
+            self.assertEqual(iis.request('/status?404')[0], 404)
+        finally:
+            iis.close()
+
+    def test_short_reads_and_slow_completions(self):
+        self.check('slow', '--short-reads', '1000', '--slow-completions', '3')
+
+    def test_operations_that_complete_at_once(self):
+        self.check('at-once', '--synchronous')
+
+    def test_iis_7_0(self):
+        self.check('iis70', '--server-version', '7.0')
+
+    def test_writes_that_fail(self):
+        iis = Emulator('failing', '--fail-writes', '100000')
+        try:
+            with self.assertRaises((http.client.IncompleteRead, ConnectionError)):
+                iis.request('/big?1000000')
+            self.assertEqual(iis.request('/pid')[0], 200)
+        finally:
+            iis.close()
+
+
+class BlankApplication(unittest.TestCase):
+    def test_over_a_tcp_engine(self):
+        iis = Emulator('blank')
+        (iis.folder / 'app').mkdir()
+        shutil.copytree(BLANK, iis.folder / 'app', dirs_exist_ok=True)
+        script = next(path for path in sorted((iis.folder / 'app').rglob('*.pl')) if b'Mojolicious' in path.read_bytes()
+                      and b'start' in path.read_bytes())
+        app = subprocess.Popen(['perl', str(script), 'daemon', '-l', 'http://127.0.0.1:%d' % iis.blank_port],
+                               cwd=script.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            self.assertTrue(wait_for_port(iis.blank_port))
+            status, body, _ = iis.request('/blank/')
+            self.assertEqual(status, 200)
+            self.assertIn(b'<html', body.lower())
+        finally:
+            app.kill()
+            app.wait()
+            iis.close()
+
+
+if __name__ == '__main__':
+    result = unittest.main(exit=False, verbosity=2).result
+    bad = len(result.failures) + len(result.errors)
+    print('%d passed, %d failed' % (result.testsRun - bad, bad))
+    raise SystemExit(1 if bad else 0)
