@@ -21,7 +21,8 @@ namespace {
 using package::Package;
 using package::ZipEntry;
 
-constexpr std::uint64_t kMaxFile = 512ULL << 20U;  ///< Of a file under zoo/, in memory for its signature.
+constexpr std::size_t kHashDigits = 64, kNameInSums = 66;  ///< A line of sha256sum: the hash, two blanks, the name.
+constexpr std::uint64_t kMaxFile = 512ULL << 20U;          ///< Of a file under zoo/, in memory for its signature.
 
 class Verifier {
  public:
@@ -54,11 +55,12 @@ class Verifier {
 
   void check_sums() {
     std::map<std::string, std::string> sums;
-    if (files_.count(std::string(kSums)) != 0) {
-      const auto text = content(std::string(kSums));
-      for (const std::string_view line : catalog::split(text ? *text : "", '\n')) {
-        if (line.size() > 66) sums.emplace(line.substr(66), line.substr(0, 64));
-      }
+    // Kept: the lines are views into it.
+    const Result<std::string> text =
+        files_.count(std::string(kSums)) != 0 ? content(std::string(kSums)) : Result<std::string>();
+    if (!text) return;  // ZP0114 has told it
+    for (const std::string_view line : catalog::split(*text, '\n')) {
+      if (line.size() > kNameInSums) sums.emplace(line.substr(kNameInSums), line.substr(0, kHashDigits));
     }
     for (const auto& [name, hash] : sums) {
       if (files_.count(name) == 0) add("ZP0502", fmt::format("zoo/{} is missing", name));

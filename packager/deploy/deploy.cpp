@@ -34,7 +34,7 @@ std::string site_path(std::string path) {
 /// A parameter's change of one file.
 struct Change {
   const ParameterEntry* entry;
-  const std::string* value;
+  std::string value;
 };
 
 /// What is to be done, before anything is.
@@ -75,7 +75,7 @@ class Planner {
         const package::EntryTargets targets = package::targets_of(package_, e, contents_);
         // The last one declared wins (web-deploy section 5).
         for (const Provider* p : targets.providers) paths_[p] = &values_[i];
-        for (const StagedFile* f : targets.files) changes_[f].push_back({&e, &values_[i]});
+        for (const StagedFile* f : targets.files) changes_[f].push_back({&e, values_[i]});
         for (const StagedFile* f : targets.not_xml) {
           package::report(diagnostics_, "ZP0706",
                           fmt::format("{} is no XML, \"{}\" cannot be put in", f->relative,
@@ -90,17 +90,23 @@ class Planner {
     return site_path(found == paths_.end() ? p.path : *found->second);
   }
 
-  /// The place below the folder; nothing after a finding when it is none.
+  /// The place below the folder; nothing when it is none.
   std::optional<std::string> destination_of(const std::string& path) {
     if (!base_) base_ = path;
     if (catalog::same_id(path, *base_)) return std::string();
-    if (path.size() > base_->size() && path[base_->size()] == '/' &&
-        catalog::same_id(path.substr(0, base_->size()), *base_)) {
-      std::string below = path.substr(base_->size() + 1);
-      if (!package::judge_name(below)) return below;
-    }
-    package::report(diagnostics_, "ZP0704", fmt::format("{} does not lie below {}", path, *base_));
-    return std::nullopt;
+    if (path.size() <= base_->size() || path[base_->size()] != '/') return std::nullopt;
+    if (!catalog::same_id(path.substr(0, base_->size()), *base_)) return std::nullopt;
+    std::string below = path.substr(base_->size() + 1);
+    if (package::judge_name(below)) return std::nullopt;
+    return below;
+  }
+
+  /// Single files and folders may be meant for another place of the server; an application must be ours.
+  void elsewhere(const Provider& p, Step step) {
+    step.detail = "lies outside of the site";
+    const std::string message = fmt::format("{} {} does not lie below {}", p.name, step.path, *base_);
+    package::report(diagnostics_, p.is("filePath") || p.is("dirPath") ? "ZP0705" : "ZP0704", message);
+    plan_.steps.push_back(std::move(step));
   }
 
   void provider(const Provider& p) {
@@ -109,7 +115,7 @@ class Planner {
     const bool content = info != nullptr && info->content && !info->database;
     if (content) {
       const auto destination = destination_of(step.path);
-      if (!destination) return;
+      if (!destination) return elsewhere(p, std::move(step));
       step.destination = *destination;
       step.done = true;
       files(p, *destination);
@@ -247,7 +253,7 @@ class Deployer {
 
   static Result<void> apply(const Change& change, std::string& content) {
     if (change.entry->kind == EntryKind::kXmlFile) {
-      Result<package::XmlEdit> edit = package::xpath_set(content, change.entry->match.text, *change.value);
+      Result<package::XmlEdit> edit = package::xpath_set(content, change.entry->match.text, change.value);
       if (!edit) return tl::unexpected(edit.error());
       content = std::move(edit->text);
       return {};
@@ -255,7 +261,7 @@ class Deployer {
     std::string problem;
     const auto regex = package::Regex::compile(change.entry->match.text, problem);
     std::size_t count = 0;
-    if (regex) content = regex->replace(content, *change.value, count);
+    if (regex) content = regex->replace(content, change.value, count);
     return {};
   }
 

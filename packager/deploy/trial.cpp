@@ -193,8 +193,9 @@ std::string error_in_logs(const std::string& folder) {
 bool looks_like_error(std::string_view line) {
   if (line.find("DEPLOY FAILED") != std::string_view::npos) return true;
   if (line.substr(0, 2) == "--" || line.find("Traceback") != std::string_view::npos) return false;
-  for (const std::string_view mark : {"Error:", "Exception:", "Error (", " failed with exit code",
-                                      "error:", "Can't locate", "cannot load such file", "Could not find", "died"}) {
+  for (const std::string_view mark :
+       {"Error:", "Exception:", "Error (", " failed with exit code", "error:", "Can't locate", "cannot load such file",
+        "Could not find", "can't open", "could not be started"}) {
     if (line.find(mark) != std::string_view::npos) return true;
   }
   return false;
@@ -213,7 +214,11 @@ std::string title_of(const std::string& html) {
 std::string first_error_in(const std::string& log) {
   for (std::string_view line : catalog::split(log, '\n')) {
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    if (looks_like_error(line)) return std::string(line.substr(0, 500));
+    if (!looks_like_error(line)) continue;
+    // "[time] [version] [thread] [severity] # 0 text" of the module's log.
+    const std::size_t text = line.find("] # ");
+    if (line.front() == '[' && text != std::string_view::npos) line.remove_prefix(std::min(line.size(), text + 6));
+    return std::string(line.substr(0, 500));
   }
   return {};
 }

@@ -1,0 +1,199 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# packager as its users run it: builds the four packages, verifies, compares, deploys and tries them on zoohost with this
+# machine's Django, Rails and Mojolicious; hostile packages; packages of the real tool and of other programs. Needs
+# $ZOO_BIN (build/bin) and $ZOO_ROOT, set by test.sh.
+set -euo pipefail
+
+root=${ZOO_ROOT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)}
+bin=${ZOO_BIN:-$root/build/bin}
+packager=$bin/packager
+export ZOOHOST=${ZOOHOST:-$bin/zoohost}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$root"
+export SOURCE_DATE_EPOCH=1700000000
+# The runtimes of the machine, not those of whoever runs this.
+export PATH=/usr/bin:/bin
+passed=0
+failed=0
+
+# check TEXT COMMAND...: the command must succeed.
+check() {
+  local text=$1
+  shift
+  if "$@" >"$work/log" 2>&1; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    printf 'FAILED: %s\n' "$text"
+    sed 's/^/    /' "$work/log" | head -n 30
+  fi
+}
+
+# exits CODE COMMAND...: the command ends with this exit code.
+exits() {
+  local code=$1 status=0
+  shift
+  "$@" || status=$?
+  [[ $status == "$code" ]]
+}
+
+# says TEXT CODE COMMAND...: the command ends with the code and prints the text.
+says() {
+  local text=$1 code=$2 status=0 output
+  shift 2
+  output=$("$@" 2>&1) || status=$?
+  printf '%s\n' "$output"
+  [[ $status == "$code" && $output == *"$text"* ]]
+}
+
+# within SECONDS MIB COMMAND...: the command ends by itself within a time and an address space.
+within() {
+  local seconds=$1 mib=$2
+  shift 2
+  (
+    ulimit -v $((mib * 1024))
+    timeout "$seconds" "$@"
+  )
+}
+
+projects=(BlankDjangoProject BlankRailsProject BlankPerlProject BlankMojoliciousProject)
+packages=()
+for id in "${projects[@]}"; do packages+=("$work/a/$id-1.0.0.zip"); done
+
+# Stand-ins for the module's installers: any two files will do to pack them. What is packed is not run here.
+mkdir -p "$work/dist/installers"
+for arch in x64 x86; do head -c 300000 /dev/zero >"$work/dist/installers/HeliconZoo-5.0.0-$arch.msi"; done
+
+# --- build ----------------------------------------------------------------------------------------------------------
+check "all four are built" "$packager" build --all --dist "$work/dist" -o "$work/a"
+for package in "${packages[@]}"; do check "${package##*/} is there" test -s "$package"; done
+check "a second build gives the same bytes" "$packager" build --all --dist "$work/dist" -o "$work/b" --threads 1
+check "byte for byte" diff -r "$work/a" "$work/b"
+check "the release level is smaller" bash -c "
+  '$packager' build BlankDjangoProject --release --dist '$work/dist' -o '$work/r' &&
+  (( \$(stat -c %s '$work/r/BlankDjangoProject-1.0.0.zip') < \$(stat -c %s '$work/a/BlankDjangoProject-1.0.0.zip') ))"
+check "a missing installer is named" says "none/installers/HeliconZoo-5.0.0-x64.msi is missing" 1 \
+  "$packager" build BlankPerlProject --dist "$work/none" -o "$work/c"
+check "and nothing is written then" exits 1 test -e "$work/c"
+check "without the module there is a warning" says "ZP0604" 0 \
+  "$packager" build BlankPerlProject --without-module --dist "$work/none" -o "$work/c"
+check "JSON names hashes" bash -c "
+  '$packager' --format json build BlankPerlProject --dist '$work/dist' -o '$work/a' |
+  python3 -c 'import hashlib, json, sys; p = json.load(sys.stdin)[\"packages\"][0];
+assert hashlib.sha256(open(p[\"file\"], \"rb\").read()).hexdigest() == p[\"sha256\"]'"
+check "an unknown product is a usage error" exits 2 "$packager" build NoSuchProject
+check "no product is a usage error" exits 2 "$packager" build
+
+# --- what is in them ------------------------------------------------------------------------------------------------
+check "all four verify" "$packager" verify "${packages[@]}"
+for package in "${packages[@]}"; do
+  check "${package##*/} is clean for the linter" "$packager" lint --strict "$package"
+done
+check "Info-ZIP agrees" bash -c "for p in '$work'/a/*.zip; do unzip -tqq \"\$p\" || exit 1; done"
+check "7z agrees" bash -c "for p in '$work'/a/*.zip; do 7z t \"\$p\" || exit 1; done"
+check "bsdtar agrees" bash -c "for p in '$work'/a/*.zip; do bsdtar -tf \"\$p\" || exit 1; done"
+check "Python agrees, and everything is stored or deflated" python3 - "${packages[@]}" <<'END'
+import sys, zipfile
+for path in sys.argv[1:]:
+    with zipfile.ZipFile(path) as z:
+        assert z.testzip() is None
+        names = z.namelist()
+        assert names == sorted(names, key=lambda n: n.encode()), path
+        assert all(i.compress_type in (0, 8) and i.flag_bits == 0x800 and not i.extra for i in z.infolist()), path
+        assert {'manifest.xml', 'parameters.xml', 'systemInfo.xml', 'zoo/SHA256SUMS', 'zoo/install.cmd'} <= set(names)
+        assert len({i.date_time for i in z.infolist()}) > 20, path
+        assert not [n for n in names if n.endswith('.pyc') or 'sqlite3' in n], path
+END
+check "the hashes under zoo/ are sha256sum's" bash -c "
+  mkdir '$work/unzipped' && cd '$work/unzipped' && unzip -qq '${packages[0]}' && cd zoo && sha256sum --quiet -c SHA256SUMS"
+check "steps.json is JSON with both architectures" python3 -c "
+import json; s = json.load(open('$work/unzipped/zoo/steps.json'))
+assert [x['id'] for x in s['x64']].count('HeliconZooModule') == 1 and s['x86']"
+check "the closure and nothing else is in the manifests" bash -c "
+  cd '$work/unzipped/zoo/manifests' && test -f Python313.xml && test ! -e Ruby34.xml && test ! -e BlankDjangoProject.xml"
+check "the site never gets write access" exits 1 grep -q 'setAcl path="BlankDjangoProject"' "$work/unzipped/manifest.xml"
+check "inspect shows where parameters apply" says 'TextFile in BlankDjangoProject\settings.ini' 0 \
+  "$packager" inspect "${packages[0]}"
+check "inspect as JSON" bash -c "'$packager' --format json inspect '${packages[0]}' | python3 -c '
+import json, sys; d = json.load(sys.stdin)
+assert d[\"flavour\"] == \"gallery\" and all(e[\"appliesTo\"] for p in d[\"parameters\"] for e in p[\"entries\"])'"
+
+# --- deploy ---------------------------------------------------------------------------------------------------------
+django=${packages[0]}
+check "it is deployed" "$packager" deploy "$django" "$work/site" --set "Secret Key=$(printf 'k%.0s' {1..40})" \
+  --set "Database Engine=mysql" --set "Database Password=a\$1 b" --set "Engine=python.3.11"
+check "the key is in settings.ini" grep -q '^secret_key =k\{40\}$' "$work/site/settings.ini"
+check "values arrive as they are" grep -qF 'password =a$1 b' "$work/site/settings.ini"
+check "the engine is in web.config" bash -c "[[ \$(grep -c 'python.3.11' '$work/site/web.config') == 3 ]]"
+check "nothing of zoo/ is in the site" exits 1 test -e "$work/site/zoo"
+check "a wrong value is refused" says ZP0703 1 "$packager" deploy "$django" "$work/site" --set "Database Engine=oracle"
+check "an unknown parameter is refused" says ZP0701 1 "$packager" deploy "$django" "$work/site" --set "Databse=x"
+check "a second deployment finds the lines again" bash -c "
+  '$packager' deploy '$django' '$work/site' --set 'Debug=true' && grep -q '^debug =true' '$work/site/settings.ini' &&
+  grep -q '^engine =sqlite' '$work/site/settings.ini'"
+check "a file of the site is kept when asked" bash -c "
+  touch '$work/site/data/mine' && '$packager' deploy --do-not-delete '$django' '$work/site' && test -e '$work/site/data/mine'"
+check "and deleted when not" bash -c "'$packager' deploy '$django' '$work/site' && test ! -e '$work/site/data/mine'"
+check "--set without = is a usage error" exits 2 "$packager" deploy "$django" "$work/site" --set x
+
+# --- try ------------------------------------------------------------------------------------------------------------
+for package in "${packages[@]}"; do
+  check "${package##*/} shows its start page" says ' / 200 "' 0 "$packager" try "$package"
+done
+check "a broken application tells its first error" bash -c "
+  '$packager' try '$django' --set 'Database Engine=mysql' --set 'Database Server=127.0.0.1' --set 'Database Port=1' \
+    --set 'Database Name=none' > '$work/try' 2>&1; [[ \$? == 1 ]] && grep -Eq 'DEPLOY FAILED|Error' '$work/try'"
+check "nothing is left running or lying about" bash -c "! pgrep -f '$work' >/dev/null && ! ls -d \${TMPDIR:-/tmp}/packager-try-* 2>/dev/null"
+
+# --- diff, convert --------------------------------------------------------------------------------------------------
+check "no difference" "$packager" diff "$django" "$work/b/${django##*/}"
+check "differences" says "+ BlankDjangoProject/" 1 "$packager" diff "${packages[1]}" "$django"
+check "the archive flavour is written" "$packager" convert "$django" -o "$work/archive.zip"
+check "it is clean" says "nothing wrong" 0 "$packager" lint "$work/archive.zip"
+check "and installs the same files" bash -c "
+  '$packager' deploy '$work/archive.zip' '$work/site2' && '$packager' deploy '$django' '$work/site3' &&
+  diff -r '$work/site2' '$work/site3'"
+
+# --- packages of others ---------------------------------------------------------------------------------------------
+fixtures=tests/fixtures/packages/msdeploy
+check "a package of msdeploy.exe is read" says "archive flavour" 0 "$packager" inspect "$fixtures/wpp.zip"
+check "and applied" says "added" 0 "$packager" deploy "$fixtures/wpp.zip" "$work/wpp" --set "G=Servus"
+check "with its parameter" grep -q Servus "$work/wpp/web.config"
+mkdir -p "$work/typo3/piwik" && echo x >"$work/typo3/piwik/index.php"
+cp "$fixtures"/typo3/*ml "$work/typo3/"
+(cd "$work/typo3" && zip -qr ../typo3.zip .)
+check "a gallery package with wrong matches is found out" says ZP0413 1 "$packager" lint "$work/typo3.zip"
+mkdir -p "$work/dnn/DotNetNuke" && echo x >"$work/dnn/DotNetNuke/default.aspx"
+cp "$fixtures"/dotnetnuke/*ml "$work/dnn/"
+(cd "$work/dnn" && 7z a -tzip ../dnn.zip . >/dev/null)
+check "write access for the whole site is found out" says ZP0309 0 "$packager" lint "$work/dnn.zip"
+(cd "$work" && zip -qr wrapped.zip dnn)
+check "a wrapped package is found out" says "is wrapped in a folder" 1 "$packager" lint "$work/wrapped.zip"
+
+# --- hostile packages -----------------------------------------------------------------------------------------------
+python3 tests/e2e/packager/hostile.py "$work/hostile" "$django"
+mkdir "$work/target" && echo kept >"$work/kept"
+for package in "$work"/hostile/*.zip; do
+  name=${package##*/}
+  check "$name: a clear error in bounded time and memory" exits 1 within 20 1500 "$packager" lint "$package"
+  check "$name: is not deployed" exits 1 within 20 1500 "$packager" deploy "$package" "$work/target/site"
+done
+check "nothing was written" bash -c "[[ -z \$(ls -A '$work/target') && \$(< '$work/kept') == kept ]]"
+check "no zip at all" exits 1 "$packager" lint /usr/bin/env
+check "a file that is not there" exits 3 "$packager" lint "$work/none.zip"
+check "a damaged package does not verify" bash -c "
+  cp '$django' '$work/damaged.zip' &&
+  printf X | dd of='$work/damaged.zip' bs=1 seek=5000 conv=notrunc status=none &&
+  '$packager' verify '$work/damaged.zip'; [[ \$? == 4 ]]"
+
+# --- shell ----------------------------------------------------------------------------------------------------------
+for shell in bash zsh fish; do check "completion for $shell" says packager 0 "$packager" completion "$shell"; done
+for command in build inspect verify lint diff deploy try convert completion; do
+  check "$command --help" "$packager" "$command" --help
+  check "$command has its page" test -s "docs/commands/packager-$command.md"
+done
+
+printf '%d passed, %d failed\n' "$passed" "$failed"
+((failed == 0))
