@@ -66,6 +66,9 @@ class Run {
 
   SetupResult<void> prepare() {
     install_folder_ = options_.install_folder.empty() ? services_.folders.program : options_.install_folder;
+    // Windows Installer's properties end with a backslash, which before a quote would be read as part of the text.
+    if (install_folder_.ends_with("\\.")) install_folder_.pop_back();
+    while (install_folder_.ends_with('\\') || install_folder_.ends_with('/')) install_folder_.pop_back();
     if (install_folder_.empty()) install_folder_ = "C:\\Program Files\\Helicon\\Zoo";
     const SetupResult<std::vector<Target>> targets = choose_targets();
     if (!targets) return tl::unexpected(targets.error());

@@ -3,8 +3,8 @@
 -- Lines that begin with "x64 " or "x86 " are for that package only.
 
 -- Rollback custom actions: 256, and 64 to go on when they fail.
-UPDATE `CustomAction` SET `Type` = 3410 WHERE `Action` = 'ZooInstallBack'
-UPDATE `CustomAction` SET `Type` = 3410 WHERE `Action` = 'ZooUninstallBack'
+UPDATE `CustomAction` SET `Type` = 3394 WHERE `Action` = 'ZooInstallBack'
+UPDATE `CustomAction` SET `Type` = 3394 WHERE `Action` = 'ZooUninstallBack'
 
 -- The older version goes inside the transaction, so that a failed upgrade brings it back; the registration goes while the
 -- program that takes it out is still there.

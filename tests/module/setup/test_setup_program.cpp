@@ -272,6 +272,16 @@ TEST_CASE_METHOD(Fixture, "32-bit Windows gets the 32-bit module alone", "[setup
   CHECK(folder().read(kConfig).find("HeliconZoo_x64") == std::string::npos);
 }
 
+TEST_CASE_METHOD(Fixture, "a folder may end with a backslash", "[setup_program]") {
+  for (const char* folder_name : {"D:\\Zoo", "D:\\Zoo\\", "D:\\Zoo\\."}) {
+    options.install_folder = folder_name;
+    CHECK(run(Command::kInstall).exit == SetupExit::kOk);
+    CHECK(folder().read(kConfig).find("image=\"D:\\Zoo\\HeliconZoo_x64.dll\"") != std::string::npos);
+  }
+  CHECK(run(Command::kUninstall).exit == SetupExit::kOk);
+  CHECK(folder().read(kConfig) == before);
+}
+
 TEST_CASE_METHOD(Fixture, "reports are text and JSON", "[setup_program]") {
   run(Command::kInstall);
   const SetupReport report = run(Command::kStatus);
