@@ -21,6 +21,8 @@ zoo_packages_test=(
   git
   # unit tests, their web server, the schemas, the checks of the sources, the fuzzers
   catch2 python3 nginx-light curl openssl libxml2-utils shellcheck clang clang-format locales
+  # the module for Windows: Wine runs it, clang and lld compile in the mode of Microsoft's compiler
+  wine64 clang lld
   # the page in a browser
   chromium
   # the interpreters and frameworks that the workers run
@@ -37,8 +39,8 @@ zoo_packages_test=(
 # Node.js, when the machine has none of its own.
 if ! command -v npm >/dev/null; then zoo_packages_test+=(nodejs npm); fi
 
-# What only ./test.sh --full runs.
-zoo_packages_full=(
+# ./test.sh --tidy
+zoo_packages_tidy=(
   clang-tidy
 )
 

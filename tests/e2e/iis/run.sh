@@ -25,4 +25,20 @@ fi
 mkdir -p "$WORK" "$(dirname "$WINEPREFIX")"
 [[ -d $WINEPREFIX/drive_c ]] || $WINE wineboot -i >/dev/null 2>&1
 
-python3 "$here/test_iis.py"
+# The probe: one source, both compilers; and one with a header whose order is that of slots for every compiler, which in
+# Microsoft's mode puts overloads into each other's slots.
+if [[ $arch == x64 ]]; then cpu=x86_64; else cpu=i686; fi
+probe=$root/tests/iishost/probe
+"$cpu-w64-mingw32-g++-posix" -std=c++20 -D_WIN32_WINNT=0x0601 -O1 -shared -static -Wl,--kill-at -I "$root" \
+  "$probe/probe_module.cpp" "$probe/probe.def" -o "$BIN/probe_gcc.dll"
+microsoft_probe() { # HEADERS OUTPUT
+  clang++ --target="$cpu-pc-windows-msvc" -std=c++20 -fms-extensions -nostdinc -O1 -fno-exceptions -fno-rtti \
+    -I "$root/tests/module/iis/abi/stubs" -I "$1" -I "$root" -c "$probe/probe_module.cpp" -o "$WORK/probe.obj"
+  lld-link /dll "/noentry" /nodefaultlib /safeseh:no "/def:$probe/probe.def" "/out:$2" "$WORK/probe.obj"
+}
+microsoft_probe "$root" "$BIN/probe_msvc.dll"
+mkdir -p "$WORK/unswapped/module/iis"
+sed 's/^#ifdef _MSC_VER/#if 0/' "$root/module/iis/httpserv.h" >"$WORK/unswapped/module/iis/httpserv.h"
+microsoft_probe "$WORK/unswapped" "$BIN/probe_unswapped.dll"
+
+python3 "$here/test_iis.py" "${@:2}"

@@ -34,7 +34,6 @@ HOST_CONFIG = '''<?xml version="1.0" encoding="utf-8"?>
       <site name="Zoo Site" id="7">
         <application path="/"><virtualDirectory path="/" physicalPath="%(site)s" /></application>
         <application path="/broken"><virtualDirectory path="/" physicalPath="%(broken)s" /></application>
-        <application path="/blank"><virtualDirectory path="/" physicalPath="%(blank)s" /></application>
       </site>
     </sites>
   </system.applicationHost>
@@ -69,6 +68,11 @@ SITE_CONFIG = '''<configuration><system.webServer>
     <add name="native.app#x64" path="*" verb="*" modules="HeliconZoo_x64" scriptProcessor="native" preCondition="bitness64" />
   </handlers>
 </system.webServer></configuration>
+'''
+
+PROBE_CONFIG = '''<configuration><system.webServer><handlers>
+  <add name="probe" path="*" verb="*" modules="Probe" />
+</handlers></system.webServer></configuration>
 '''
 
 BLANK_CONFIG = '''<configuration><system.webServer>
@@ -112,22 +116,24 @@ def fnv(data):
 class Emulator:
     """A running emulator with a site of its own."""
 
-    def __init__(self, name, *switches):
+    def __init__(self, name, *switches, blank=False, module=None):
         self.folder = WORK / name
         shutil.rmtree(self.folder, ignore_errors=True)
-        for part in ('site', 'broken', 'blank', 'logs'):
+        for part in ('site', 'broken'):
             (self.folder / part).mkdir(parents=True)
         self.port, self.blank_port = free_port(), free_port()
-        self.write_site('hello')
+        if blank:
+            (self.folder / 'site/web.config').write_text(BLANK_CONFIG % {'port': self.blank_port})
+        else:
+            self.write_site('hello')
         (self.folder / 'broken/web.config').write_text('<configuration><system.webServer>')
-        (self.folder / 'blank/web.config').write_text(BLANK_CONFIG % {'port': self.blank_port})
         host_file = self.folder / 'applicationHost.config'
-        names = {part: windows_path(self.folder / part) for part in ('site', 'broken', 'blank')}
+        names = {part: windows_path(self.folder / part) for part in ('site', 'broken')}
         host_file.write_text(HOST_CONFIG % dict(names, bin=windows_path(BIN)))
         command = WINE + [str(BIN / 'iishost.exe'), '--port', str(self.port), '--config', windows_path(host_file),
                           '--schema', windows_path(ROOT / 'tests/iishost/schema/base_schema.xml'),
                           '--schema', windows_path(ROOT / 'module/iis/heliconZoo_schema.xml'),
-                          '--module', '%s=%s' % (DLL, windows_path(BIN / (DLL + '.dll'))), *switches]
+                          '--module', module or '%s=%s' % (DLL, windows_path(BIN / (DLL + '.dll'))), *switches]
         self.log = open(self.folder / 'emulator.log', 'wb')
         self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL)
         if not wait_for_port(self.port):
@@ -332,19 +338,45 @@ class Faults(unittest.TestCase):
             iis.close()
 
 
+class OtherModules(unittest.TestCase):
+    """The emulator hosts modules that have nothing to do with this one, of both compilers."""
+
+    def probe(self, dll):
+        iis = Emulator('probe', module='Probe=' + windows_path(BIN / dll))
+        try:
+            (iis.folder / 'site/web.config').write_text(PROBE_CONFIG)
+            time.sleep(0.5)     # until the emulator has seen the file
+            status, body, _ = iis.request('/x', headers={'User-Agent': 'probe/1', 'X-Probe': 'yes'})
+            return status, body.decode()
+        except (OSError, http.client.HTTPException):
+            return 0, 'the module has brought the server down'
+        finally:
+            iis.close()
+
+    def test_module_of_gcc(self):
+        self.assertEqual(self.probe('probe_gcc.dll'), (203, '31 of 31 calls\n'))
+
+    def test_module_in_the_mode_of_microsofts_compiler(self):
+        self.assertEqual(self.probe('probe_msvc.dll'), (203, '31 of 31 calls\n'))
+
+    def test_module_with_another_order_of_overloads_is_found_out(self):
+        status, body = self.probe('probe_unswapped.dll')
+        self.assertNotEqual((status, body), (203, '31 of 31 calls\n'))
+
+
 class BlankApplication(unittest.TestCase):
     def test_over_a_tcp_engine(self):
-        iis = Emulator('blank')
+        iis = Emulator('blank', blank=True)
         (iis.folder / 'app').mkdir()
         shutil.copytree(BLANK, iis.folder / 'app', dirs_exist_ok=True)
-        script = next(path for path in sorted((iis.folder / 'app').rglob('*.pl')) if b'Mojolicious' in path.read_bytes()
-                      and b'start' in path.read_bytes())
+        script = iis.folder / 'app/script/hello'
+        subprocess.run(['perl', 'deploy.pl'], cwd=iis.folder / 'app', stdout=subprocess.DEVNULL, check=True)
         app = subprocess.Popen(['perl', str(script), 'daemon', '-l', 'http://127.0.0.1:%d' % iis.blank_port],
-                               cwd=script.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                               cwd=iis.folder / 'app', stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             self.assertTrue(wait_for_port(iis.blank_port))
-            status, body, _ = iis.request('/blank/')
-            self.assertEqual(status, 200)
+            status, body, _ = iis.request('/')
+            self.assertEqual(status, 200, body.decode(errors='replace'))
             self.assertIn(b'<html', body.lower())
         finally:
             app.kill()

@@ -70,6 +70,15 @@ class Connection final : public IHttpConnection {
   void* AllocateMemory(DWORD size) override { return memory_.emplace_back(new char[size]).get(); }
   IHttpConnectionModuleContextContainer* GetModuleContextContainer() override { return &contexts; }
 
+  /// Modules that have used the connection stay loaded as long as it is there: what they have stored is theirs.
+  void keep(std::shared_ptr<const void> user) {
+    if (users_.empty() || users_.back() != user) users_.push_back(std::move(user));
+  }
+
+ private:
+  std::vector<std::shared_ptr<const void>> users_;  // goes last
+
+ public:
   SocketStream stream;
   ConnectionContexts contexts;
   std::atomic<bool> connected{true};

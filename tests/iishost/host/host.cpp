@@ -129,6 +129,7 @@ void Host::serve(SOCKET socket) {
 
 bool Host::serve_request(Connection& connection, ParsedHead head) {
   const std::shared_ptr<Generation> generation = current();
+  connection.keep(generation);
   ++requests_;
   ++active_;
   const HostParts parts{configuration_, queue_, options_};
