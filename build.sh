@@ -4,14 +4,18 @@ set -euo pipefail
 
 usage() {
   cat <<'END'
-usage: ./build.sh [--clean] [--help]
+usage: ./build.sh [--clean] [--release] [--sign PKCS12] [--help]
 
 Builds everything on a Debian 12 machine: installs the packages that are missing
-(as root or through sudo), compiles the tools into build/bin/ and writes the feed
-and the catalogue page into dist/. Does little when nothing has changed.
+(as root or through sudo), compiles the tools into build/bin/ and the module for
+Windows, and writes installers, packages, the feed and the catalogue page into
+dist/. Does little when nothing has changed.
 
-  --clean   remove build/ and dist/ first
-  --help    show this text
+  --clean        remove build/ and dist/ first
+  --release      the smallest packages, which take longer
+  --sign PKCS12  sign the module's files and installers (Authenticode);
+                 ZOO_SIGN_PASSWORD is the file's password
+  --help         show this text
 
 Environment:
   ZOO_BASE_URL       where dist/ will be published, e.g. https://host.example/zoo/
@@ -27,9 +31,18 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/scripts/common.sh"
 source "$zoo_root/scripts/packages.sh"
 
 clean=no
+level=()
+sign=()
 while (($#)); do
   case $1 in
     --clean) clean=yes ;;
+    --release) level=(--release) ;;
+    --sign)
+      (($# > 1)) || die "--sign needs a file"
+      [[ -r $2 ]] || die "cannot read $2"
+      sign=(--sign "$(realpath -- "$2")")
+      shift
+      ;;
     -h | --help)
       usage
       exit 0
@@ -50,7 +63,7 @@ started=$SECONDS
 
 install_build_packages() {
   local packages=("${zoo_packages_build[@]}")
-  if [[ -d module/iis ]]; then packages+=("${zoo_packages_module[@]}"); fi
+  packages+=("${zoo_packages_module[@]}")
   if [[ -e .git ]]; then packages+=(git); fi
   install_packages "the build" "${packages[@]}"
 }
@@ -67,7 +80,6 @@ build_programs() {
 }
 
 build_module() {
-  [[ -d module/iis ]] || return 0
   local preset
   for preset in mingw-x64 mingw-x86; do
     configure_preset "$preset" -DZOO_TESTS=OFF
@@ -83,23 +95,53 @@ hashes() {
   done | LC_ALL=C sort -z | xargs -0 -r sha256sum
 }
 
-# What dist/ is made from and what is in it, as one text: when it is the same as after the last run, there is nothing
-# to do; a file of dist/ that was changed or removed by hand is made again.
+# up_to_date STAMP STATE: whether the text is the one of the last run. What a stamp holds are the inputs and the outputs:
+# a file of dist/ that was changed or removed by hand is made again.
+up_to_date() {
+  local stamp=build/$1.stamp
+  [[ -f $stamp && $("$2") == "$(<"$stamp")" ]]
+}
+
+# made STAMP STATE: notes what has been made.
+made() {
+  "$2" >"build/$1.stamp"
+}
+
+installers_state() {
+  printf 'epoch %s\n' "$SOURCE_DATE_EPOCH"
+  hashes build/mingw-x64/bin build/mingw-x86/bin module/setup/msi module/workers dist/installers
+  sha256sum CMakeLists.txt LICENSE scripts/msi.sh module/iis/heliconZoo_schema.xml ${sign[1]:+"${sign[1]}"}
+}
+
+build_installers() {
+  if up_to_date installers installers_state; then
+    say "dist/installers is up to date"
+    return 0
+  fi
+  rm -f build/installers.stamp
+  say "writing dist/installers"
+  mkdir -p dist/installers
+  scripts/msi.sh "${sign[@]}" dist/installers build/mingw-x64/bin build/mingw-x86/bin
+  made installers installers_state
+}
+
 dist_state() {
-  printf 'epoch %s\nbase url %s\n' "$SOURCE_DATE_EPOCH" "${ZOO_BASE_URL:-}"
+  printf 'epoch %s\nbase url %s\nlevel %s\n' "$SOURCE_DATE_EPOCH" "${ZOO_BASE_URL:-}" "${level[*]}"
   hashes build/bin feeds manifests dist
 }
 
-build_feed() {
-  local stamp=build/dist.stamp
-  if [[ -f $stamp && $(dist_state) == "$(<"$stamp")" ]]; then
+build_dist() {
+  if up_to_date dist dist_state; then
     say "dist/ is up to date"
     return 0
   fi
-  rm -f "$stamp"
-  say "writing dist/"
+  rm -f build/dist.stamp
+  say "writing dist/packages"
+  build/bin/packager build --all --dist dist "${level[@]}"
+  say "writing the feed"
   build/bin/feedgen build feeds/zoo.xml ${ZOO_BASE_URL:+--base-url "$ZOO_BASE_URL"} -o dist
-  dist_state >"$stamp"
+  scripts/build_record.sh dist
+  made dist dist_state
 }
 
 print_made() {
@@ -112,5 +154,6 @@ SOURCE_DATE_EPOCH=$(source_date_epoch)
 export SOURCE_DATE_EPOCH
 build_programs
 build_module
-build_feed
+build_installers
+build_dist
 print_made

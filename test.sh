@@ -90,7 +90,7 @@ cd "$zoo_root"
 started=$SECONDS
 if [[ $list == no ]]; then
   packages=("${zoo_packages_build[@]}" "${zoo_packages_test[@]}")
-  if [[ $full == yes || $tidy == yes ]]; then packages+=("${zoo_packages_full[@]}"); fi
+  if [[ $tidy == yes ]]; then packages+=("${zoo_packages_tidy[@]}"); fi
   install_packages "the tests" "${packages[@]}"
   rm -rf "$zoo_logs"
   SOURCE_DATE_EPOCH=$(source_date_epoch)
@@ -111,7 +111,9 @@ run fuzz tests/fuzz/run.sh "$fuzz_seconds"
 if [[ $full == yes ]]; then
   # The fuzzers' build is one with ASan and UBSan: its libraries are there already.
   run sanitizers/asan check_unit fuzz
-  run sanitizers/tsan check_unit tsan
+  # What has threads: downloads, the XML check, compression, the bridge.
+  run sanitizers/tsan check_unit tsan test_feedgen_base test_packager_package test_module_core test_module_posix \
+    test_module_host
 fi
 
 # clang-tidy reads the standard headers anew for each file, half an hour for the tree: only when it is asked for.

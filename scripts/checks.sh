@@ -43,15 +43,17 @@ check_build() {
   } | tally
 }
 
-# check_unit PRESET: every test that CMake knows, built with the preset.
+# check_unit PRESET [TEST...]: every test that CMake knows, built with the preset, or those programs alone.
 check_unit() {
-  local preset=$1 result=$zoo_root/build/test/ctest-$1.xml status=0
+  local preset=$1 result=$zoo_root/build/test/ctest-$1.xml status=0 names
+  shift
   configure_preset "$preset"
-  build_preset "$preset"
+  build_preset "$preset" "$@"
   mkdir -p "${result%/*}"
   rm -f "$result"
-  ctest --test-dir "build/$preset" --output-on-failure --no-tests=error --timeout 600 -j "$(nproc)" \
-    --test-output-size-passed 1000000 --test-output-size-failed 10000000 --output-junit "$result" || status=$?
+  names=$(printf '|%s' "$@")
+  ctest --test-dir "build/$preset" -R "^(${names#|})${1:+\$}" --output-on-failure --no-tests=error --timeout 600 \
+    -j "$(nproc)" --test-output-size-passed 1000000 --test-output-size-failed 10000000 --output-junit "$result" || status=$?
   scripts/count_ctest.py "$result" || status=1
   return "$status"
 }
