@@ -37,6 +37,8 @@ ALLOWED = {
 THIRD_PARTY_IN_HEADERS = {"tl/expected.hpp"}
 # The adapter to IIS derives from the classes of IIS: the one folder whose headers may name its types.
 PLATFORM_IN_HEADERS = ["module/iis"]
+# Headers of a folder's own source files, which no other layer's header includes: they share handles and Asio's streams.
+PRIVATE_HEADERS = {"module/win/event_loop_impl.h", "module/win/handle.h", "module/win/stream_channel.h"}
 
 # The headers of C++20 and the C headers that belong to it.
 STANDARD = set(
@@ -81,7 +83,7 @@ def problems_of(path, text):
         elif quote == '"':
             yield f'{where}: "{name}" is not relative to the root'
         elif path.endswith(".h") and not is_standard(name) and name not in THIRD_PARTY_IN_HEADERS:
-            if layer not in PLATFORM_IN_HEADERS:
+            if layer not in PLATFORM_IN_HEADERS and path not in PRIVATE_HEADERS:
                 yield f"{where}: the third-party header {name} in a header of ours"
 
 

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The tests of module/win and of module/core, compiled for Windows x64, run under Wine. ZOO_WINDOWS_BUILD names the build
+# folder (default: the preset's, which is built here).
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
+if [[ -z ${ZOO_WINDOWS_BUILD:-} ]]; then
+  ZOO_WINDOWS_BUILD=$root/build/mingw-x64
+  (cd "$root" && cmake --preset mingw-x64 >/dev/null)
+  cmake --build "$ZOO_WINDOWS_BUILD" --target test_module_win test_module_core fcgi_worker
+fi
+export WINEPREFIX=${WINEPREFIX:-$root/build/test/wine-x64} WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml="
+wine=/usr/lib/wine/wine64
+mkdir -p "$(dirname "$WINEPREFIX")"
+[[ -d $WINEPREFIX/drive_c ]] || "$wine" wineboot -i >/dev/null 2>&1
+
+passed=0 failed=0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+for program in test_module_win test_module_core; do
+  status=0
+  (cd "$ZOO_WINDOWS_BUILD/bin" && "$wine" "./$program.exe") </dev/null >"$log" 2>&1 || status=$?
+  tr -d '\r' <"$log" | tail -n 60
+  count=$(tr -d '\r' <"$log" | sed -n -E 's/^All tests passed \(.* in ([0-9]+) test cases?\)$/\1 0/p;
+    s/^test cases: +[0-9]+ \| +([0-9]+) passed \| +([0-9]+) failed.*$/\1 \2/p; s/^test cases: +([0-9]+) \| +[0-9]+ failed$/0 \1/p')
+  read -r good bad <<<"${count:-0 1}"
+  if ((status != 0 && bad == 0)); then bad=1; fi
+  passed=$((passed + good)) failed=$((failed + bad))
+done
+echo "$passed passed, $failed failed"
+((failed == 0))
