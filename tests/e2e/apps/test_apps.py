@@ -118,8 +118,9 @@ class Project:
 
     @classmethod
     def copy(cls, name):
+        # Without what the project leaves behind where somebody has run it in the sources.
         folder = os.path.join(cls.work.name, name)
-        shutil.copytree(os.path.join(APPS, cls.product), folder)
+        shutil.copytree(os.path.join(APPS, cls.product), folder, ignore=shutil.ignore_patterns('secret_key', '*.sqlite3', '*.log', 'Gemfile.lock'))
         return folder
 
     @classmethod

@@ -46,7 +46,7 @@ class Host:
     def __init__(self, app, *options, edit=None, environ=None, config=None, listen='127.0.0.1:0'):
         self.temporary = tempfile.TemporaryDirectory(prefix='zoo-e2e-')
         self.folder = pathlib.Path(self.temporary.name) / 'site'
-        shutil.copytree(app, self.folder)
+        shutil.copytree(app, self.folder, ignore=shutil.ignore_patterns('secret_key', '*.sqlite3', '*.log'))
         if edit:
             edit(self.folder)
         self.output = open(pathlib.Path(self.temporary.name) / 'output', 'wb+')
