@@ -34,6 +34,13 @@ bool is_name_char(char c) {
   return is_name_start(c) || (c >= '0' && c <= '9') || c == '-' || c == '.';
 }
 
+/// What decode_file() has decoded; ASCII is part of it.
+bool is_known_encoding(std::string_view name) {
+  std::string lower;
+  for (const char c : name) lower.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c);
+  return lower == "utf-8" || lower == "utf-16" || lower == "us-ascii";
+}
+
 /// XML 1.0, production 2.
 bool is_xml_char(std::uint32_t code) {
   return code == 9 || code == 10 || code == 13 || (code >= 0x20 && code < 0xD800) ||
@@ -119,7 +126,7 @@ class Scanner {
     if (rest.starts_with("<!--")) return skip_comment();
     if (rest.starts_with("<![CDATA[")) return open_.empty() ? bad("CDATA outside of the root") : skip_to("]]>", 9);
     if (rest.starts_with("<!")) return bad("a DOCTYPE is not part of a configuration file");
-    if (rest.starts_with("<?")) return skip_to("?>", 2);
+    if (rest.starts_with("<?")) return skip_instruction();
     return rest.starts_with("</") ? close_tag() : open_tag();
   }
 
@@ -128,6 +135,30 @@ class Scanner {
     if (found == std::string_view::npos) return bad("\"" + std::string(end) + "\" is missing");
     at_ = found + end.size();
     return true;
+  }
+
+  bool skip_instruction() {
+    const std::size_t begin = at_;
+    at_ += 2;
+    const std::string_view name = read_name();
+    if (name.empty() || (name == "xml" && begin != 0)) return bad("the XML declaration stands at the beginning only");
+    return name == "xml" ? skip_declaration() : skip_to("?>", 0);
+  }
+
+  /// version, encoding, standalone: read as attributes, which are then forgotten.
+  bool skip_declaration() {
+    const ScannedElement none;
+    for (;;) {
+      skip_blanks();
+      if (text_.substr(at_, 2) == "?>") break;
+      if (!read_attribute(none)) return false;
+    }
+    const bool known = std::ranges::all_of(scan_.attributes, [](const ScannedAttribute& attribute) {
+      return attribute.name != "encoding" || is_known_encoding(attribute.raw);
+    });
+    scan_.attributes.clear();
+    at_ += 2;
+    return known || bad("the encoding must be UTF-8 or UTF-16");
   }
 
   /// Two hyphens may not be part of a comment.

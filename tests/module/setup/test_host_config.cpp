@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 #include <pugixml.hpp>
+#include <random>
 #include <sstream>
 
 #include "module/setup/file_text.h"
@@ -36,6 +37,13 @@ std::string without_ours(const std::string& text) {
   }
   std::ostringstream out;
   document.save(out, "", pugi::format_raw);
+  return out.str();
+}
+
+/// As pugixml prints it.
+std::string canonical(const std::string& text) {
+  std::ostringstream out;
+  parsed(text).save(out, "", pugi::format_raw);
   return out.str();
 }
 
@@ -206,6 +214,35 @@ TEST_CASE("lookalikes are not taken for ours", "[host_config]") {
   const std::string after = installed(before).text;
   CHECK(count(after, "/configuration/system.webServer/modules/add[@name='HeliconZoo_x64']") == 1);
   CHECK(uninstalled(after).text == before);
+}
+
+TEST_CASE("changed at random, a file is refused, or edited and restored", "[host_config]") {
+  std::mt19937 random(20240917);
+  const std::string_view alphabet = "<>/=\"'& \r\n!-a";
+  std::size_t edited = 0;
+  for (unsigned run = 0; run < 1500; ++run) {
+    const std::vector<std::string>& names = server_fixtures();
+    std::string before = text_of(fixture(names[random() % names.size()]));
+    for (std::size_t change = 0; change <= run % 3U; ++change) {
+      const std::size_t at = random() % before.size();
+      const char byte = alphabet[random() % alphabet.size()];
+      if (random() % 2 == 0) {
+        before[at] = byte;
+      } else if (random() % 2 == 0) {
+        before.insert(at, 1, byte);
+      } else {
+        before.erase(at, random() % 20);
+      }
+    }
+    const SetupResult<ConfigPlan> plan = plan_install(before, "a.config", sample_registration());
+    if (!plan) continue;
+    ++edited;
+    INFO(before);
+    REQUIRE(installed(plan->text).text == plan->text);
+    // Blanks in an end tag are the one thing that may differ, when chance has put them where the editor does.
+    REQUIRE(canonical(uninstalled(plan->text).text) == canonical(before));
+  }
+  CHECK(edited > 300);
 }
 
 TEST_CASE("a huge file is edited in reasonable time", "[host_config]") {

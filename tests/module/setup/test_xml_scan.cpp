@@ -53,6 +53,10 @@ TEST_CASE("what is not XML is refused with its place", "[xml_scan]") {
   CHECK(problem_of(std::string("<a>\0</a>", 8)).ends_with("control characters cannot be part of XML"));
   CHECK(problem_of("<a").ends_with("or the tag does not end"));
   CHECK(problem_of("<a b").ends_with("\"=\" was expected"));
+  CHECK(problem_of("<?xml version=\"1.0ding=\"UTF-8\"?><a/>").find("expected") != std::string::npos);
+  CHECK(problem_of(" <?xml version='1.0'?><a/>").ends_with("the XML declaration stands at the beginning only"));
+  CHECK(problem_of("<?xml version='1.0' encoding='windows-1252'?><a/>").ends_with("must be UTF-8 or UTF-16"));
+  CHECK(problem_of("<?xml version='1.0' encoding='Utf-8' ?><?php x?><a/>") == "none");
   CHECK(problem_of("< a/>").ends_with("\"<\" must begin a tag here"));
 }
 
