@@ -58,7 +58,8 @@ SITE_CONFIG = '''<configuration><system.webServer>
     <application name="native.app"><environmentVariables>
       <add name="GREETING" value="%(greeting)s" />
       <add name="WHERE" value="%%APPL_PHYSICAL_PATH%%" />
-      <add name="WORKER_REQUEST_TIMEOUT" value="4" />
+      <add name="WORKER_REQUEST_TIMEOUT" value="12" />
+      %(variables)s
     </environmentVariables></application>
   </heliconZoo>
   <handlers>
@@ -139,8 +140,9 @@ class Emulator:
         if not wait_for_port(self.port):
             raise RuntimeError('the emulator does not listen: ' + (self.folder / 'emulator.log').read_text())
 
-    def write_site(self, greeting):
-        (self.folder / 'site/web.config').write_text(SITE_CONFIG % {'greeting': greeting, 'bits': BITS})
+    def write_site(self, greeting, variables=''):
+        (self.folder / 'site/web.config').write_text(
+            SITE_CONFIG % {'greeting': greeting, 'bits': BITS, 'variables': variables})
 
     def request(self, path, method='GET', body=None, headers=None, connection=None, timeout=60):
         own = connection is None
@@ -305,6 +307,55 @@ class Changing(unittest.TestCase):
         first = self.iis.request('/pid')[1]
         self.iis.request('/!stop-application')
         self.assertNotEqual(self.iis.request('/pid')[1], first)
+
+
+    def test_many_starts_leave_nothing_behind(self):
+        handles = []
+        for _ in range(15):
+            self.assertEqual(self.iis.request('/pid')[0], 200)
+            self.iis.request('/!stop-application')
+            handles.append(self.iis.status()['handles'])
+        time.sleep(1)
+        self.assertLessEqual(self.iis.status()['handles'], handles[5] + 10)
+
+
+class Deploying(unittest.TestCase):
+    VARIABLES = '<add name="DEPLOY_FILE" value="deploy.txt" /><add name="DEPLOY_LOG" value="log\\deploy.log" />'
+
+    def setUp(self):
+        self.iis = Emulator('deploying')
+        self.script = self.iis.folder / 'site/deploy.txt'
+        self.log = self.iis.folder / 'site/log/deploy.log'
+
+    def tearDown(self):
+        self.iis.close()
+
+    def deploy(self, text):
+        self.script.write_text(text)
+        self.iis.write_site('hello', self.VARIABLES)
+        time.sleep(1)
+
+    def test_script_that_succeeds_runs_before_the_first_request(self):
+        self.deploy('0 all is well')
+        self.assertEqual(self.iis.request('/pid')[0], 200)
+        log = self.log.read_text()
+        self.assertIn('--== Deploy begin ==--', log)
+        self.assertIn('script says: 0 all is well', log)
+        self.assertIn('--== Deploy finished ==--', log)
+        self.assertEqual(self.iis.request('/pid')[0], 200)
+        self.assertEqual(self.log.read_text(), log)     # it has run once
+
+    def test_script_that_fails_is_shown_and_tried_again_when_files_change(self):
+        self.deploy('5 broken')
+        status, body, _ = self.iis.request('/pid')
+        self.assertEqual(status, 503)
+        self.assertIn(b'exit code 5', body)
+        self.assertIn(b'script says: 5 broken', body)
+        self.script.write_text('0 repaired')
+        end = time.monotonic() + 20
+        while self.iis.request('/pid')[0] != 200 and time.monotonic() < end:
+            time.sleep(0.2)
+        self.assertEqual(self.iis.request('/pid')[0], 200)
 
 
 class Faults(unittest.TestCase):

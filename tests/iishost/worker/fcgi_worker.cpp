@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A small FastCGI worker for Windows: standard input is the server end of a named pipe (the convention of libfcgi and
-// php-cgi). It knows nothing of the module. What it does depends on the last part of PATH_INFO: see answer().
+// php-cgi), unless it is given a script. It knows nothing of the module. What it does depends on the last part of
+// PATH_INFO: see answer().
 #include <windows.h>
 
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <string>
@@ -216,9 +218,25 @@ void watch_shutdown_event() {
   ::CloseHandle(::CreateThread(nullptr, 0, wait_for_shutdown, reinterpret_cast<void*>(value), 0, nullptr));
 }
 
+// As the interpreter of a deploy script: prints the file, whose first number is the exit code.
+int run_script(const char* file) {
+  std::string text;
+  if (std::FILE* script = std::fopen(file, "rb")) {
+    char part[256];
+    for (std::size_t size = sizeof(part); size == sizeof(part);) {
+      size = std::fread(part, 1, sizeof(part), script);
+      text.append(part, size);
+    }
+    std::fclose(script);
+  }
+  std::printf("script says: %s\n", text.c_str());
+  return text.empty() ? 9 : std::atoi(text.c_str());
+}
+
 }  // namespace
 
-int main() {
+int main(int count, char** arguments) {
+  if (count > 1) return run_script(arguments[1]);
   const HANDLE pipe = ::GetStdHandle(STD_INPUT_HANDLE);
   if (::GetFileType(pipe) != FILE_TYPE_PIPE) return 2;
   watch_shutdown_event();
