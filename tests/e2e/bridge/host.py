@@ -15,6 +15,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 APPS = pathlib.Path(__file__).resolve().parent / 'apps'
 ZOOHOST = os.environ.get('ZOOHOST') or os.path.join(os.environ.get('ZOO_BIN') or str(ROOT / 'build/bin'), 'zoohost')
 WORKERS = ROOT / 'module/workers'
+# How much zoohost may grow with large bodies. AddressSanitizer keeps freed memory: 256 MiB, and more around it.
+GROWTH = 400 << 20 if b'__asan_init' in pathlib.Path(ZOOHOST).read_bytes() else 8 << 20
 
 SITE = '<site name="{name}" id="{id}">{applications}<bindings>{bindings}</bindings></site>'
 CONFIG = '''<?xml version="1.0" encoding="UTF-8"?>
@@ -119,11 +121,16 @@ class Host:
     def __exit__(self, *error):
         self.signal(signal.SIGTERM)
         try:
-            self.process.wait(10)
+            ended = self.process.wait(60)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        if error[0] is not None:
-            print(self.printed()[-3000:])
+            ended = 'not at all'
+        printed = self.printed()
         self.output.close()
         self.temporary.cleanup()
+        if error[0] is not None:
+            print(printed[-3000:])
+        # A build with sanitizers tells of leaks when it ends.
+        elif ended != 0 or 'Sanitizer' in printed or 'runtime error' in printed:
+            raise AssertionError('zoohost ended with %s:\n%s' % (ended, printed[-6000:]))

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 
-from host import APPS, Host
+from host import APPS, GROWTH, Host
 
 WSGI = APPS / 'wsgi'
 
@@ -89,7 +89,7 @@ def test_large_bodies():
         while piece := answer.read(1 << 20):
             total += len(piece)
         assert total == size << 20, total
-        assert host.memory() - before < 8 << 20, host.memory() - before
+        assert host.memory() - before < GROWTH, host.memory() - before
 
 
 def test_body_limit():

@@ -11,7 +11,7 @@ import struct
 import subprocess
 import time
 
-from host import APPS, CONFIG, Host, python_engine, site
+from host import APPS, CONFIG, GROWTH, Host, python_engine, site
 from test_bridge import WSGI, replaced, under_load
 
 MEBIBYTE = 1 << 20
@@ -57,7 +57,7 @@ def test_500_megabytes_arrive_whole_and_are_not_kept_in_memory():
         connection.request('POST', '/echo', pieces(64, both), {'Content-Length': str(64 * MEBIBYTE)})
         assert receive(connection.getresponse(), back) == 64 * MEBIBYTE and back.hexdigest() == both.hexdigest()
         grown = host.peak_memory() - before
-        assert grown <= 8 * MEBIBYTE, grown
+        assert grown <= GROWTH, grown
 
 
 def test_stream_arrives_while_it_is_made_and_is_cut_when_the_worker_is_killed():
