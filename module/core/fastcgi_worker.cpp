@@ -217,16 +217,24 @@ void FastCgiWorker::on_end(std::uint16_t id, const FastCgiEnd& end) {
     append_stdin_end(channel_->output(), id);
     channel_->written_to();
   }
-  measure(clock_.now(), ticket.sent);
+  measure(last_event_, ticket.sent);
   ++served_;
   settle(ticket, end);
   if (state_ == State::kReady) owner_.on_worker_freed(*this);
 }
 
+// Answers that arrive together share the time since the last ones.
 void FastCgiWorker::measure(TimePoint now, TimePoint sent) {
-  const Duration took = now - std::max(sent, last_end_);
-  last_end_ = now;
-  service_time_ = served_ == 0 ? took : service_time_ + (took - service_time_) / kServiceTimeWeight;
+  if (now != last_end_ || served_ == 0) {
+    batch_took_ = now - std::max(sent, last_end_);
+    batch_ends_ = 0;
+    time_before_batch_ = served_ == 0 ? batch_took_ : service_time_;
+    last_end_ = now;
+  }
+  ++batch_ends_;
+  const Duration mean = batch_took_ / batch_ends_;
+  const int weight = std::min(batch_ends_, kServiceTimeWeight);
+  service_time_ = time_before_batch_ + (mean - time_before_batch_) * weight / kServiceTimeWeight;
 }
 
 void FastCgiWorker::settle(Ticket ticket, const FastCgiEnd& end) {

@@ -89,6 +89,9 @@ class FastCgiWorker final : public Worker, private FastCgiEvents, private Channe
   TimePoint last_event_{};
   TimePoint last_end_{};
   Duration service_time_{};
+  Duration batch_took_{};  // of the answers that arrived with the last one
+  int batch_ends_ = 0;
+  Duration time_before_batch_{};
   bool paused_ = false;
   BodySource* body_ = nullptr;  // of the last ticket, while it is being sent
   std::uint64_t body_offset_ = 0;

@@ -113,6 +113,23 @@ TEST_CASE("fast requests are handed to a busy worker ahead of time, slow ones ar
   CHECK(slow.pool.queued() == 2);
 }
 
+TEST_CASE("answers that arrive together share the time since the last ones", "[worker_pool]") {
+  PoolSettings settings = instances(1, 1);
+  settings.ahead_time = milliseconds(8);
+  Fixture f(settings);
+  f.submit();
+  f.worker(0).become_ready();
+  f.clock.advance(milliseconds(1));
+  f.worker(0).answer(f.worker(0).waiting().at(0));
+  for (int i = 0; i < 8; ++i) f.submit();
+  REQUIRE(f.worker(0).waiting().size() == 8);
+  f.clock.advance(milliseconds(8));
+  for (const std::uint16_t id : f.worker(0).waiting()) f.worker(0).answer(id);
+  // A millisecond each, although one of them seemed to take 8 and the others nothing.
+  for (int i = 0; i < 12; ++i) f.submit();
+  CHECK(f.worker(0).waiting().size() == 8);
+}
+
 TEST_CASE("a request that must not run twice is never handed ahead", "[worker_pool]") {
   Fixture f(instances(1, 1));
   f.submit();
