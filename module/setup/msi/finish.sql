@@ -2,17 +2,18 @@
 -- What wixl cannot say, one statement a line; scripts/msi.sh puts the version in the place of @VERSION@.
 -- Lines that begin with "x64 " or "x86 " are for that package only.
 
--- Rollback custom actions: 256, and 64 to go on when they fail.
-UPDATE `CustomAction` SET `Type` = 3394 WHERE `Action` = 'ZooInstallBack'
-UPDATE `CustomAction` SET `Type` = 3394 WHERE `Action` = 'ZooUninstallBack'
+-- Rollback custom actions, a program in the package: 2, deferred 1024, without impersonation 2048, rollback 256, and 64 to go
+-- on when they fail. "[INSTALLDIR]." because the property ends with a backslash.
+INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('ZooInstallBack', 3394, 'zoosetup', 'uninstall --quiet --install-dir "[INSTALLDIR]."')
+INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('ZooUninstallBack', 3394, 'zoosetup', 'install --quiet --install-dir "[INSTALLDIR]."')
+INSERT INTO `InstallExecuteSequence` (`Action`, `Condition`, `Sequence`) VALUES ('ZooInstallBack', 'NOT Installed AND NOT ZOO_OLDER', 5010)
+INSERT INTO `InstallExecuteSequence` (`Action`, `Condition`, `Sequence`) VALUES ('ZooUninstallBack', 'REMOVE="ALL" AND NOT UPGRADINGPRODUCTCODE', 1620)
 
 -- The older version goes inside the transaction, so that a failed upgrade brings it back; the registration goes while the
 -- program that takes it out is still there.
 UPDATE `InstallExecuteSequence` SET `Sequence` = 1510 WHERE `Action` = 'RemoveExistingProducts'
 UPDATE `InstallExecuteSequence` SET `Sequence` = 1610 WHERE `Action` = 'ZooUserRemove'
-UPDATE `InstallExecuteSequence` SET `Sequence` = 1620 WHERE `Action` = 'ZooUninstallBack'
 UPDATE `InstallExecuteSequence` SET `Sequence` = 1630 WHERE `Action` = 'ZooUninstall'
-UPDATE `InstallExecuteSequence` SET `Sequence` = 5010 WHERE `Action` = 'ZooInstallBack'
 UPDATE `InstallExecuteSequence` SET `Sequence` = 5020 WHERE `Action` = 'ZooInstall'
 UPDATE `InstallExecuteSequence` SET `Sequence` = 5030 WHERE `Action` = 'ZooUser'
 
