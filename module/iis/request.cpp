@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kBodyPiece = 64 * 1024;
 constexpr std::size_t kHighWater = 256 * 1024;  // of a response that the client has not taken: the worker is paused
 constexpr std::size_t kLowWater = 64 * 1024;
+constexpr ULONG kDynamicContent = 9;  // the reason for failed-request traces that handlers give
 constexpr HRESULT kEndOfBody = HRESULT_FROM_WIN32(ERROR_HANDLE_EOF);
 
 bool is_safe_method(std::string_view method) noexcept {
@@ -59,7 +60,7 @@ Request::Request(std::shared_ptr<Bridge> bridge, IHttpContext& context)
 
 REQUEST_NOTIFICATION_STATUS Request::on_execute() {
   const std::lock_guard lock(notification_);
-  context_.GetResponse()->DisableKernelCache(0);
+  context_.GetResponse()->DisableKernelCache(kDynamicContent);
   if (!definition_->faults.empty()) return fail(500, definition_->faults.front());
   if (!facts_.has_body()) return end_body();
   body_.start(static_cast<std::size_t>(definition_->settings.post_buffer), definition_->settings.post_cache_dir);
