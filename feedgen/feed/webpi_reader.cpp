@@ -290,7 +290,7 @@ std::size_t count_entries(const Reader& reader, XmlNode root) {
 
 }  // namespace
 
-std::optional<Catalog> read_webpi(std::shared_ptr<XmlDocument> document, Diagnostics& diagnostics) {
+std::optional<Catalog> read_webpi(const std::shared_ptr<XmlDocument>& document, Diagnostics& diagnostics) {
   const XmlNode root = document->root();
   Reader reader(document, diagnostics);
   const std::string prefix = prefix_of(root);

@@ -16,6 +16,6 @@ namespace zoo::feed {
 /// so that one run shows all findings. Nothing only when the root is no `feed` element, which is reported.
 /// The catalog views into `document` and keeps it alive. Time and memory are linear in the document plus a bounded
 /// expansion. Not to be called for one document from two threads.
-std::optional<catalog::Catalog> read_webpi(std::shared_ptr<XmlDocument> document, Diagnostics& diagnostics);
+std::optional<catalog::Catalog> read_webpi(const std::shared_ptr<XmlDocument>& document, Diagnostics& diagnostics);
 
 }  // namespace zoo::feed

@@ -39,8 +39,8 @@ struct ErrorLogOptions {
   std::string file_name;  ///< Empty: ZooError-1.log, ZooError-2.log, ...; "app.log" gives app.log, app-2.log, ...
   LogLevel level = LogLevel::kWarning;
   std::string version;
-  std::uint64_t max_file_size = 1024 * 1024;  ///< Bytes; a full file is left and the next one is used.
-  unsigned max_files = 5;                     ///< Then the first one is emptied and used again.
+  std::uint64_t max_file_size = 1U << 20U;  ///< Bytes; a full file is left and the next one is used.
+  unsigned max_files = 5;                   ///< Then the first one is emptied and used again.
 };
 
 /// An application's log. Thread-safe. Failures to write are not reported anywhere (there is no better place for them),

@@ -7,9 +7,9 @@
 namespace zoo::module {
 namespace {
 
-constexpr std::size_t kBodyPiece = 128 * 1024;  // read from a body at once
-constexpr std::size_t kSmallBody = 64 * 1024;   // sent at once, without waiting for the worker to take it
-constexpr std::size_t kMaxSaid = 16 * 1024;
+constexpr std::size_t kBodyPiece = 128U << 10U;  // read from a body at once
+constexpr std::size_t kSmallBody = 64U << 10U;   // sent at once, without waiting for the worker to take it
+constexpr std::size_t kMaxSaid = 16U << 10U;
 constexpr Duration kExitDelay = std::chrono::milliseconds(500);
 constexpr int kServiceTimeWeight = 8;  // the last request counts for one in so many
 constexpr std::array<std::string_view, 1> kProbe = {"FCGI_MPXS_CONNS"};

@@ -151,7 +151,7 @@ const Application* find_of_same_engine(const FolderConfig& config, const Handler
 }
 
 void append_faults(std::vector<std::string>& faults, const std::string& what, const std::vector<std::string>& more) {
-  for (const std::string& fault : more) faults.push_back(what + ": " + fault);
+  for (const std::string& fault : more) faults.emplace_back(what).append(": ").append(fault);
 }
 
 }  // namespace

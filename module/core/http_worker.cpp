@@ -7,8 +7,8 @@
 namespace zoo::module {
 namespace {
 
-constexpr std::size_t kBodyPiece = 128 * 1024;
-constexpr std::size_t kMaxTunnelOutput = 256 * 1024;
+constexpr std::size_t kBodyPiece = 128U << 10U;
+constexpr std::size_t kMaxTunnelOutput = 256U << 10U;
 
 }  // namespace
 

@@ -39,8 +39,8 @@ struct Settings {
   std::vector<std::string> watch_masks;      ///< Of WATCH_FILE_CHANGES_MASK; empty: files are not watched.
   std::chrono::seconds request_timeout{60};  ///< 0: no limit.
 
-  std::uint64_t post_buffer = 64 * 1024;  ///< Bytes of a request body that are kept in memory.
-  std::string post_cache_dir;             ///< For larger ones; empty: the system's folder for temporary files.
+  std::uint64_t post_buffer = 64U << 10U;  ///< Bytes of a request body that are kept in memory.
+  std::string post_cache_dir;              ///< For larger ones; empty: the system's folder for temporary files.
 
   std::string proxy_pass;       ///< HTTP engines: the path that the application's root becomes; empty: as it is.
   std::string substitute_host;  ///< Host field for HTTP workers; empty: the client's.

@@ -11,7 +11,7 @@
 namespace zoo::module {
 namespace {
 
-constexpr std::size_t kBlock = 64 * 1024;
+constexpr std::size_t kBlock = 64U << 10U;
 constexpr std::size_t kMaxPath = 2048;
 
 }  // namespace

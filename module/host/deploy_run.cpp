@@ -18,7 +18,7 @@ namespace zoo::module {
 namespace {
 
 constexpr Duration kLockRetry = std::chrono::milliseconds(200);
-constexpr std::size_t kMaxLog = 1024 * 1024;
+constexpr std::size_t kMaxLog = 1U << 20U;
 
 std::string path_of(const EnvironmentList& environment) {
   const auto found = std::ranges::find(environment, "PATH", &std::pair<std::string, std::string>::first);

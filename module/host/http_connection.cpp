@@ -23,13 +23,13 @@
 namespace zoo::module {
 namespace {
 
-constexpr std::size_t kMaxHead = 32 * 1024;     // IIS: 16 KiB for all fields, and the line
-constexpr std::size_t kMaxAhead = 64 * 1024;    // of pipelined requests
-constexpr std::size_t kHighWater = 256 * 1024;  // of output that waits: the worker is paused
-constexpr std::size_t kLowWater = 64 * 1024;
-constexpr std::size_t kLarge = 16 * 1024;  // sent without being copied
-constexpr std::size_t kKeepCapacity = 64 * 1024;
-constexpr std::size_t kSendFileStep = 1024 * 1024;
+constexpr std::size_t kMaxHead = 32U << 10U;     // IIS: 16 KiB for all fields, and the line
+constexpr std::size_t kMaxAhead = 64U << 10U;    // of pipelined requests
+constexpr std::size_t kHighWater = 256U << 10U;  // of output that waits: the worker is paused
+constexpr std::size_t kLowWater = 64U << 10U;
+constexpr std::size_t kLarge = 16U << 10U;  // sent without being copied
+constexpr std::size_t kKeepCapacity = 64U << 10U;
+constexpr std::size_t kSendFileStep = 1U << 20U;
 constexpr std::string_view kServer = "Server: zoohost\r\n";
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 

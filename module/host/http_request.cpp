@@ -230,7 +230,7 @@ ChunkedReader::ChunkedReader() : impl_(std::make_unique<Impl>()) {}
 ChunkedReader::~ChunkedReader() = default;
 
 ChunkedReader::State ChunkedReader::read(std::string_view& input, std::string& out) {
-  constexpr std::size_t kMaxRest = 16 * 1024;  // chunk extensions and trailers
+  constexpr std::size_t kMaxRest = 16U << 10U;  // chunk extensions and trailers
   BodyParser& parser = impl_->parser;
   parser.out = &out;
   std::string& rest = impl_->rest;

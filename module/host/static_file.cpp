@@ -189,7 +189,7 @@ FileResponse open_static_file(const HttpRequest& request, const std::string& pat
 }
 
 bool read_small_file(const std::string& path, std::string& text) {
-  constexpr std::size_t kMost = 1024 * 1024;
+  constexpr std::size_t kMost = 1U << 20U;
   std::ifstream file(path, std::ios::binary);
   text.resize(kMost + 1);
   file.read(text.data(), static_cast<std::streamsize>(text.size()));

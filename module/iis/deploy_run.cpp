@@ -17,7 +17,7 @@ namespace zoo::module {
 namespace {
 
 constexpr Duration kLockRetry = std::chrono::milliseconds(200);
-constexpr std::size_t kMaxLog = 1024 * 1024;
+constexpr std::size_t kMaxLog = 1U << 20U;
 
 std::filesystem::path path_of(const std::string& text) {
   return std::filesystem::path(to_wide(text));

@@ -11,9 +11,9 @@
 namespace zoo::module {
 namespace {
 
-constexpr std::size_t kBodyPiece = 64 * 1024;
-constexpr std::size_t kHighWater = 256 * 1024;  // of a response that the client has not taken: the worker is paused
-constexpr std::size_t kLowWater = 64 * 1024;
+constexpr std::size_t kBodyPiece = 64U << 10U;
+constexpr std::size_t kHighWater = 256U << 10U;  // of a response that the client has not taken: the worker is paused
+constexpr std::size_t kLowWater = 64U << 10U;
 constexpr ULONG kDynamicContent = 9;  // the reason for failed-request traces that handlers give
 constexpr HRESULT kEndOfBody = HRESULT_FROM_WIN32(ERROR_HANDLE_EOF);
 

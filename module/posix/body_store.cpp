@@ -12,7 +12,7 @@
 namespace zoo::module {
 namespace {
 
-constexpr std::size_t kKeepCapacity = 64 * 1024;
+constexpr std::size_t kKeepCapacity = 64U << 10U;
 
 // Not /tmp, which often is memory.
 std::string default_folder() {

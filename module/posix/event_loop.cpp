@@ -14,7 +14,7 @@
 namespace zoo::module {
 namespace {
 
-constexpr std::size_t kScratchSize = 256 * 1024;
+constexpr std::size_t kScratchSize = 256U << 10U;
 constexpr int kMaxBatch = 512;  // events handled before output is written, however many more are ready
 
 using Executor = asio::io_context::executor_type;

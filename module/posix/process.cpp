@@ -18,7 +18,7 @@
 namespace zoo::module {
 namespace {
 
-constexpr std::size_t kKeptOutput = 64 * 1024;
+constexpr std::size_t kKeptOutput = 64U << 10U;
 
 std::vector<char*> pointers(std::vector<std::string>& strings) {
   std::vector<char*> result;

@@ -11,7 +11,7 @@ namespace zoo::module {
 namespace {
 
 constexpr int kReadsInARow = 4;  // then others get their turn
-constexpr std::size_t kKeepCapacity = 256 * 1024;
+constexpr std::size_t kKeepCapacity = 256U << 10U;
 
 }  // namespace
 

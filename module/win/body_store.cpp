@@ -12,7 +12,7 @@
 namespace zoo::module {
 namespace {
 
-constexpr std::size_t kMostAtOnce = 64 * 1024 * 1024;
+constexpr std::size_t kMostAtOnce = 64U << 20U;
 
 std::wstring default_folder() {
   std::array<wchar_t, MAX_PATH + 1> folder{};

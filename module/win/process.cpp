@@ -22,7 +22,7 @@
 namespace zoo::module {
 namespace {
 
-constexpr std::size_t kKeptOutput = 64 * 1024;
+constexpr std::size_t kKeptOutput = 64U << 10U;
 constexpr DWORD kBaseFlags = CREATE_SUSPENDED | CREATE_NO_WINDOW | CREATE_UNICODE_ENVIRONMENT |
                              CREATE_NEW_PROCESS_GROUP | EXTENDED_STARTUPINFO_PRESENT;
 constexpr UINT kKilled = 0xDEAD;

@@ -48,7 +48,7 @@ class StreamChannel final : public WorkerChannel, private Flushable {
 
 template <typename Stream>
 struct StreamChannel<Stream>::State : std::enable_shared_from_this<State> {
-  static constexpr std::size_t kKeepCapacity = 64 * 1024;
+  static constexpr std::size_t kKeepCapacity = 64U << 10U;
 
   State(Stream s, ChannelEvents& e) : stream(std::move(s)), events(&e) {}
 

@@ -87,7 +87,8 @@ class Compressor {
   SharedPacked pack(std::string_view name, std::string content, bool remember) {
     const bool worth = !is_compressed_format(name);
     if (!remember) return std::make_shared<Packed>(compress(std::move(content), worth));
-    return once(key_of(content, worth), std::move(content), worth);
+    const std::string key = key_of(content, worth);
+    return once(key, std::move(content), worth);
   }
 
  private:

@@ -101,6 +101,19 @@ TEST_CASE("equal contents are compressed once for all packages", "[zip]") {
   CHECK(cache.hits() == 3);
 }
 
+TEST_CASE("shared contents that differ stay apart", "[zip]") {
+  CompressionCache cache;
+  std::vector<ZipItem> items = {bytes_item("x64.msi", std::string(100000, 'a')),
+                                bytes_item("x86.msi", std::string(100000, 'b'))};
+  for (ZipItem& item : items) item.shared = true;
+  const auto opened = open(zip_of(items, {.cache = &cache}));
+  REQUIRE(opened->archive);
+  CHECK(cache.hits() == 0);
+  for (const ZipItem& item : items) {
+    CHECK(opened->archive->read(entry(*opened->archive, item.name), 1U << 20U).value_or("") == *item.bytes);
+  }
+}
+
 TEST_CASE("a file whose bytes change does not keep size and time", "[zip]") {
   int same = 0;
   for (int i = 0; i < 2000; ++i) {
