@@ -3,6 +3,7 @@
 
 import os
 import sys
+import time
 
 
 class Table:
@@ -48,9 +49,20 @@ def machine():
         os.cpu_count(), model or os.uname().machine, memory, debian, os.uname().release)
 
 
+def busy_share(seconds):
+    """How much of the processors' time is taken by others, from 0 to 1."""
+    def ticks():
+        with open('/proc/stat') as file:
+            fields = list(map(int, file.readline().split()[1:9]))
+        return sum(fields), fields[3] + fields[4]       # all, and those of idle and iowait
+    (all_before, idle_before), _, (all_after, idle_after) = ticks(), time.sleep(seconds), ticks()
+    return 1 - (idle_after - idle_before) / max(all_after - all_before, 1)
+
+
 class Report:
     def __init__(self):
-        self.load = os.getloadavg()[0]
+        self.load = os.getloadavg()[0]      # of the last minute: a build just before shows in it
+        self.busy = busy_share(3)
         self.tables, self.budgets, self.pages = [], [], []
 
     def say(self, text):
@@ -70,8 +82,9 @@ class Report:
         return all(budget.met() for budget in self.budgets)
 
     def markdown(self):
-        parts = ['%s. Load of the machine at the start: %.2f%s.\n' % (
-            machine(), self.load, '' if self.load < 0.5 else ' (it was **not idle**: figures of such a run mean little)')]
+        disturbed = ' The machine was **not idle**: figures of such a run mean little.' if self.busy > 0.1 else ''
+        parts = ['%s. At the start others took %.0f %% of the processors (load of the last minute: %.2f).%s\n' % (
+            machine(), self.busy * 100, self.load, disturbed)]
         parts += [table.markdown() for table in self.tables]
         if self.budgets:
             table = Table('Budgets', ['what', 'seen', 'budget', 'met'])
