@@ -23,6 +23,8 @@ zoo_packages_test=(
   catch2 python3 nginx-light curl openssl libxml2-utils shellcheck clang clang-format locales
   # the module for Windows: Wine runs it, clang and lld compile in the mode of Microsoft's compiler
   wine64 clang lld
+  # other programs that read and write packages
+  zip unzip p7zip-full libarchive-tools
   # the page in a browser
   chromium
   # the interpreters and frameworks that the workers run
@@ -46,7 +48,7 @@ zoo_packages_tidy=(
 
 # The peers and the load of tests/bench, which installs them itself.
 zoo_packages_bench=(
-  python3 wrk
+  python3 wrk zip p7zip-full libarchive-tools
   nginx-light uwsgi-core uwsgi-plugin-python3 gunicorn apache2-bin libapache2-mod-wsgi-py3
   python3-django python3-mysqldb mariadb-server-core mariadb-client-core
 )

@@ -14,9 +14,9 @@ source "$zoo_root/scripts/packages.sh"
 
 # The name is the section of docs/performance.md and the program that CMake knows, or that of a script: then these are
 # what it needs to be built, and the script.
-benchmarks=(bench_feed bench_codecs bench_bridge)
-declare -A script_targets=([bench_bridge]=zoohost)
-declare -A scripts=([bench_bridge]=tests/bench/bridge/bench_bridge.py)
+benchmarks=(bench_feed bench_codecs bench_bridge bench_package)
+declare -A script_targets=([bench_bridge]=zoohost [bench_package]=zip_folder)
+declare -A scripts=([bench_bridge]=tests/bench/bridge/bench_bridge.py [bench_package]=tests/bench/package/bench_package.py)
 
 update=no
 if [[ ${1:-} == --update ]]; then

@@ -41,7 +41,7 @@ def bomb(path):
 
 def raw(entries, count=None):
     """Entries (name, data, method, size, crc, offset or None) with headers of our own."""
-    out, directory = b'', b''
+    out, directory = bytearray(), bytearray()  # += on bytes would copy a million times
     for name, data, method, size, crc, offset in entries:
         at = len(out) if offset is None else offset
         common = struct.pack('<HHHHHIIIHH', 20, 0x800, method, 0, 0x5C21, crc, len(data), size, len(name), 0)

@@ -145,7 +145,7 @@ done
 check "a broken application tells its first error" bash -c "
   '$packager' try '$django' --set 'Database Engine=mysql' --set 'Database Server=127.0.0.1' --set 'Database Port=1' \
     --set 'Database Name=none' > '$work/try' 2>&1; [[ \$? == 1 ]] && grep -Eq 'DEPLOY FAILED|Error' '$work/try'"
-check "nothing is left running or lying about" bash -c "! pgrep -f '$work' >/dev/null && ! ls -d \${TMPDIR:-/tmp}/packager-try-* 2>/dev/null"
+check "nothing is left running or lying about" bash -c "! pgrep -f '[p]ackager-try-' && ! ls -d \${TMPDIR:-/tmp}/packager-try-* 2>/dev/null"
 
 # --- diff, convert --------------------------------------------------------------------------------------------------
 check "no difference" "$packager" diff "$django" "$work/b/${django##*/}"
@@ -168,7 +168,7 @@ check "a gallery package with wrong matches is found out" says ZP0413 1 "$packag
 mkdir -p "$work/dnn/DotNetNuke" && echo x >"$work/dnn/DotNetNuke/default.aspx"
 cp "$fixtures"/dotnetnuke/*ml "$work/dnn/"
 (cd "$work/dnn" && 7z a -tzip ../dnn.zip . >/dev/null)
-check "write access for the whole site is found out" says ZP0309 0 "$packager" lint "$work/dnn.zip"
+check "write access for the whole site is found out" says ZP0309 1 "$packager" lint "$work/dnn.zip"
 (cd "$work" && zip -qr wrapped.zip dnn)
 check "a wrapped package is found out" says "is wrapped in a folder" 1 "$packager" lint "$work/wrapped.zip"
 
@@ -178,6 +178,8 @@ mkdir "$work/target" && echo kept >"$work/kept"
 for package in "$work"/hostile/*.zip; do
   name=${package##*/}
   check "$name: a clear error in bounded time and memory" exits 1 within 20 1500 "$packager" lint "$package"
+  # A costly expression is no reason to refuse a package.
+  if [[ $name == regex.zip ]]; then continue; fi
   check "$name: is not deployed" exits 1 within 20 1500 "$packager" deploy "$package" "$work/target/site"
 done
 check "nothing was written" bash -c "[[ -z \$(ls -A '$work/target') && \$(< '$work/kept') == kept ]]"
