@@ -32,7 +32,7 @@ exports_one_name() {
 has_flag() { grep -q -E "^[[:space:]]+$1$" <<<"$dump"; }
 has_no_time() { grep -q -E '^Time/Date[[:space:]]+Thu Jan  ?1 00:00:00 1970' <<<"$dump"; }
 has_version() { # UTF-16
-  LC_ALL=C tr -d '\000' <"$dll" | grep -a -q 'ProductVersion.*5\.[0-9]*\.[0-9]*'
+  LC_ALL=C tr -d '\000' <"$dll" | grep -a -c 'ProductVersion.*5\.[0-9]*\.[0-9]*' >/dev/null
 }
 links_twice_the_same() {
   cp "$dll" "$dll.first"
