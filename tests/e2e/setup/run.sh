@@ -288,6 +288,16 @@ check "the version is the new one" test "$(product_version)" = 99.0.1
 check "there is one entry" test "$(entries)" = 1
 check "the files are there" test -s "$installed/HeliconZoo_x64.dll"
 check "it is registered" registered
+# Windows tells the older version that it is being upgraded (UPGRADINGPRODUCTCODE), and it leaves the registration alone;
+# Wine does not, so that there it takes all out, and the new one begins anew. What can be shown here: the condition, and that
+# the user's engines outlive a new registration, and are in the backup of one that was taken out.
+keeps_registration() {
+  msiinfo export "$package" InstallExecuteSequence | grep -P '^ZooUninstall\tREMOVE="ALL" AND NOT UPGRADINGPRODUCTCODE\t'
+}
+check "an upgrade leaves the registration" keeps_registration
+check "the user's engines are in a backup" grep -rq '<add name="mine"' "$inetsrv/zoosetup-backup"
+sed -i 's|<userEngines />|<userEngines><add name="mine" fullPath="C:\\mine.exe" /></userEngines>|' "$inetsrv/applicationHost.config"
+check "the new version registers again" "$wine" "$installed/zoosetup.exe" install
 check "the user's engines stay" config_has '<add name="mine" fullPath="C:\\mine.exe" />'
 check "the older version is refused" not msiexec /i "$(windows_path "$package")"
 check "the newer one stays" test "$(product_version)" = 99.0.1
