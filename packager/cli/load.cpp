@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 
 #include "feedgen/base/files.h"
 #include "feedgen/base/xml_writer.h"
@@ -20,8 +22,19 @@
 namespace zoo::packager {
 namespace {
 
+/// The keywords of the products, each once: a client drops those that its feed does not define.
+std::set<std::string> keywords_of(const catalog::Catalog& catalog, const std::vector<std::string>& ids) {
+  std::set<std::string> out;
+  for (const catalog::Product& product : catalog.products) {
+    if (std::find(ids.begin(), ids.end(), product.id.text) == ids.end()) continue;
+    for (const catalog::Field& keyword : product.keywords) out.emplace(keyword.text);
+  }
+  return out;
+}
+
 /// A feed definition that selects the products: the feed builder takes nothing else.
-std::string definition_of(const std::string& name, const std::vector<std::string>& ids) {
+std::string definition_of(const std::string& name, const std::vector<std::string>& ids,
+                          const std::set<std::string>& keywords) {
   XmlWriter xml;
   xml.begin();
   const std::string id = "urn:zoo:package:" + name;
@@ -30,6 +43,11 @@ std::string definition_of(const std::string& name, const std::vector<std::string
   xml.open("languages");
   xml.element("language", "", {{"id", "en"}, {"name", "English"}, {"default", "true"}});
   xml.close();
+  if (!keywords.empty()) {
+    xml.open("keywords");
+    for (const std::string& keyword : keywords) xml.element("keyword", keyword, {{"id", keyword}});
+    xml.close();
+  }
   xml.open("products");
   for (const std::string& product : ids) xml.element("product", "", {{"id", product}});
   xml.close();
@@ -71,7 +89,8 @@ Result<std::string> offline_feed(const Manifests& manifests, const std::string& 
                                  const std::vector<std::string>& ids) {
   SourceSet sources;
   Diagnostics diagnostics;
-  const auto document = XmlDocument::parse(name, definition_of(name, ids), sources, diagnostics);
+  const auto document =
+      XmlDocument::parse(name, definition_of(name, ids, keywords_of(manifests.catalog, ids)), sources, diagnostics);
   const auto definition = document ? catalog::read_definition(document, diagnostics) : std::nullopt;
   if (!definition) return fail(ExitCode::kIo, fmt::format("cannot make the feed of {}", name));
   feed::BuildOptions options;

@@ -271,10 +271,19 @@ class Deployer {
   Report report_;
 };
 
+/// Everything can be unpacked: a damaged package is refused before anything is written.
+void check_contents(const Package& package, const Plan& plan, Diagnostics& diagnostics) {
+  for (const auto& [folded, file] : plan.files) {
+    const auto done = package.archive->read(*file.staged->entry, [](std::string_view) { return true; });
+    if (!done) package::report(diagnostics, "ZP0114", done.error().message);
+  }
+}
+
 }  // namespace
 
 Result<std::optional<Report>> deploy(const Package& package, const DeployOptions& options, Diagnostics& diagnostics) {
   Plan plan = Planner(package, options, diagnostics).run();
+  check_contents(package, plan, diagnostics);
   if (diagnostics.has_errors()) return std::optional<Report>();
   return Deployer(package, options, std::move(plan)).run();
 }
