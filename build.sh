@@ -83,7 +83,7 @@ build_module() {
   local preset
   for preset in mingw-x64 mingw-x86; do
     configure_preset "$preset" -DZOO_TESTS=OFF
-    build_preset "$preset"
+    build_preset "$preset" HeliconZoo zoosetup
   done
 }
 
@@ -109,8 +109,8 @@ made() {
 
 installers_state() {
   printf 'epoch %s\n' "$SOURCE_DATE_EPOCH"
-  hashes build/mingw-x64/bin build/mingw-x86/bin module/setup/msi module/workers dist/installers
-  sha256sum CMakeLists.txt LICENSE scripts/msi.sh module/iis/heliconZoo_schema.xml ${sign[1]:+"${sign[1]}"}
+  hashes module/setup/msi module/workers dist/installers
+  sha256sum build/mingw-*/bin/HeliconZoo_*.dll build/mingw-*/bin/zoosetup.exe CMakeLists.txt LICENSE scripts/msi.sh module/iis/heliconZoo_schema.xml ${sign[1]:+"${sign[1]}"}
 }
 
 build_installers() {

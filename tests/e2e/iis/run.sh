@@ -9,7 +9,7 @@ arch=${1:-x64}
 
 if [[ -z ${ZOO_WINDOWS_BUILD:-} ]]; then
   ZOO_WINDOWS_BUILD=$root/build/mingw-$arch
-  (cd "$root" && cmake --preset "mingw-$arch" >/dev/null)
+  (cd "$root" && cmake --preset "mingw-$arch" -DZOO_TESTS=ON >/dev/null)
   cmake --build "$ZOO_WINDOWS_BUILD" --target HeliconZoo iishost fcgi_worker tcp_relay
 fi
 

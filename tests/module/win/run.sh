@@ -6,7 +6,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 if [[ -z ${ZOO_WINDOWS_BUILD:-} ]]; then
   ZOO_WINDOWS_BUILD=$root/build/mingw-x64
-  (cd "$root" && cmake --preset mingw-x64 >/dev/null)
+  (cd "$root" && cmake --preset mingw-x64 -DZOO_TESTS=ON >/dev/null)
   cmake --build "$ZOO_WINDOWS_BUILD" --target test_module_win test_module_core fcgi_worker
 fi
 export WINEPREFIX=${WINEPREFIX:-$root/build/test/wine-x64} WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml="
