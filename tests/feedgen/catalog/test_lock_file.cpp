@@ -59,12 +59,12 @@ TEST_CASE("A lock is written sorted and read back equal", "[lock_file]") {
   CHECK(text ==
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
         "<lock xmlns=\"urn:zoo:lock:1\">\n"
-        "  <file url=\"https://a.example/?x=1&amp;y=&lt;>\" size=\"5\" sha1=\"" +
+        "  <file url=\"https://a.example/?x=1&amp;y=&lt;&gt;\" size=\"5\" sha1=\"" +
             kSha1 + "\" sha256=\"" + kSha256 +
             "\" seen=\"2026-11-23T22:00:00Z\"/>\n"
             "  <file url=\"https://b.example/1\" size=\"5\" sha1=\"" +
             kSha1 + "\" sha256=\"" + kSha256 +
-            "\" signer=\"Bücher &amp; &quot;Söhne&quot; &lt;GmbH>\" etag=\"W/&quot;5f3&#9;x&quot;\""
+            "\" signer=\"Bücher &amp; &quot;Söhne&quot; &lt;GmbH&gt;\" etag=\"W/&quot;5f3&#9;x&quot;\""
             " modified=\"Mon, 23 Nov 2026 21:00:00 GMT\" seen=\"2026-11-23T22:00:00Z\"/>\n"
             "  <file url=\"https://b.example/2\" size=\"5\" sha1=\"" +
             kSha1 + "\" sha256=\"" + kSha256 + "\" seen=\"2026-11-23T22:00:00Z\"/>\n</lock>\n");
