@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as a package: reading, rules, unpacking and planning a deployment end, and nothing is believed that is not so.
+// Any bytes as a package: reading, rules, unpacking and planning a deployment end, and nothing is believed that is not
+// so.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

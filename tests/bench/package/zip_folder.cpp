@@ -22,8 +22,7 @@ int main(int argc, char** argv) {
     }
   }
   zoo::package::ZipOptions options;
-  options.level =
-      std::string(argv[3]) == "release" ? zoo::package::Level::kRelease : zoo::package::Level::kDefault;
+  options.level = std::string(argv[3]) == "release" ? zoo::package::Level::kRelease : zoo::package::Level::kDefault;
   if (argc > 4) options.threads = static_cast<unsigned>(std::strtoul(argv[4], nullptr, 10));
   const auto bytes = zoo::package::make_zip(std::move(items), options);
   if (!bytes) {
