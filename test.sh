@@ -98,6 +98,7 @@ if [[ $list == no ]]; then
 fi
 fuzz_seconds=20
 if [[ $full == yes ]]; then fuzz_seconds=90; fi
+export TSAN_OPTIONS=suppressions=$zoo_root/tests/tsan.supp
 export ZOO_ROOT=$zoo_root ZOO_BIN=$zoo_root/build/bin ZOO_FULL=$full
 
 run build check_build
