@@ -146,7 +146,9 @@ done
 check "a broken application tells its first error" bash -c "
   '$packager' try '$django' --set 'Database Engine=mysql' --set 'Database Server=127.0.0.1' --set 'Database Port=1' \
     --set 'Database Name=none' > '$work/try' 2>&1; [[ \$? == 1 ]] && grep -Eq 'DEPLOY FAILED|Error' '$work/try'"
-check "nothing is left running or lying about" bash -c "! pgrep -f '[p]ackager-try-' && ! ls -d \${TMPDIR:-/tmp}/packager-try-* 2>/dev/null"
+# The name in two pieces, so that pgrep does not find this very command.
+check "nothing is left running or lying about" bash -c "
+  ! pgrep -f 'packager-'try- && ! ls -d \${TMPDIR:-/tmp}/packager-'try'-* 2>/dev/null"
 
 # --- diff, convert --------------------------------------------------------------------------------------------------
 check "no difference" "$packager" diff "$django" "$work/b/${django##*/}"
@@ -186,9 +188,10 @@ done
 check "nothing was written" bash -c "[[ -z \$(ls -A '$work/target') && \$(< '$work/kept') == kept ]]"
 check "no zip at all" exits 1 "$packager" lint /usr/bin/env
 check "a file that is not there" exits 3 "$packager" lint "$work/none.zip"
+# More bytes than a header has, so that content is among them.
 check "a damaged package does not verify" bash -c "
   cp '$django' '$work/damaged.zip' &&
-  printf X | dd of='$work/damaged.zip' bs=1 seek=5000 conv=notrunc status=none &&
+  printf '%0300d' 0 | dd of='$work/damaged.zip' bs=1 seek=5000 conv=notrunc status=none &&
   '$packager' verify '$work/damaged.zip'; [[ \$? == 4 ]]"
 
 # --- shell ----------------------------------------------------------------------------------------------------------
