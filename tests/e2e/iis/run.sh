@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
+# full
 # Hosts the built DLL in the IIS emulator under Wine. `run.sh` for 64 bits, `run.sh x86` for 32 (which needs a Wine that
 # runs 32-bit programs: WINE32 names its command).
 set -euo pipefail

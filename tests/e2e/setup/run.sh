@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
+# full
 # zoosetup as its users run it on copied folders, killed and in parallel; the MSIs: the same bytes twice, signed, and installed,
 # repaired, upgraded, rolled back and removed under Wine. Needs $ZOO_BIN (build/bin) and $ZOO_ROOT, set by test.sh, and the
 # module for Windows in build/mingw-x64/bin and build/mingw-x86/bin ($ZOO_MINGW_X64, $ZOO_MINGW_X86), made by build.sh.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
+# full
 # The tests of module/win and of module/core, compiled for Windows x64, run under Wine. ZOO_WINDOWS_BUILD names the build
 # folder (default: the preset's, which is built here).
 set -euo pipefail
