@@ -85,6 +85,8 @@ def main():
     if options.svg and report.pages:
         with open(options.svg, 'w') as file:
             file.write(chart.bars(report.pages))
+        # The table goes into a document beside the folder of pictures.
+        print('![Requests for each second relative to nginx + uWSGI](images/%s)\n' % os.path.basename(options.svg))
     print(report.markdown())
     return 0 if report.met() else 1
 
