@@ -118,7 +118,8 @@ CHttpModule* Context::instance(LoadedModule& module) {
 
 bool Context::choose_handler() {
   const ParsedHead& head = request_.head();
-  const std::string folder = head.path.substr(0, head.path.rfind('/'));
+  // The application's own path is its folder, with or without a slash at its end.
+  const std::string folder = head.path == application_.path() ? head.path : head.path.substr(0, head.path.rfind('/'));
   long error = 0;
   const std::shared_ptr<ConfigNode> section = parts_.configuration.section(
       "system.webServer/handlers", std::string(kRoot) + to_utf8(site_.GetSiteName()) + folder, error);
@@ -143,7 +144,7 @@ bool Context::execute(const std::vector<std::shared_ptr<LoadedModule>>& modules)
       if (run_handler(*module) == RQ_NOTIFICATION_FINISH_REQUEST) break;
     }
   }
-  return response_.complete() && request_.body_read();
+  return response_.complete() && request_.read_rest();
 }
 
 REQUEST_NOTIFICATION_STATUS Context::run_handler(LoadedModule& module) {

@@ -192,6 +192,8 @@ class Request final : public IHttpRequest {
 
   const ParsedHead& head() const { return head_; }
   bool body_read() const { return body_done_; }
+  /// Takes what the module has left of the body, so that the next request can be read. False: that is too much.
+  bool read_rest();
 
  private:
   void fill_raw();

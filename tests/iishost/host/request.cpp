@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <cstring>
 
@@ -16,6 +17,7 @@ using Fields = std::vector<std::pair<std::string, std::string>>;
 
 constexpr HRESULT kEndOfBody = HRESULT_FROM_WIN32(ERROR_HANDLE_EOF);
 constexpr DWORD kUnknownLength = 0xFFFFFFFF;
+constexpr std::size_t kMostUnread = 1U << 20U;
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -222,6 +224,17 @@ HRESULT Request::read_now(char* buffer, std::size_t size, DWORD& received) {
   if (left_ == 0 && !head_.chunked) body_done_ = true;
   received = static_cast<DWORD>(count);
   return S_OK;
+}
+
+bool Request::read_rest() {
+  // Who waits for leave to send it has not sent it.
+  if (!continued_ && find_field(head_.fields, "expect") != head_.fields.end()) return body_done_;
+  std::array<char, 16384> piece;
+  DWORD received = 0;
+  for (std::size_t size = 0; !body_done_ && size < kMostUnread; size += received) {
+    if (FAILED(read_now(piece.data(), piece.size(), received))) break;
+  }
+  return body_done_;
 }
 
 HRESULT Request::ReadEntityBody(void* buffer, DWORD size, BOOL async, DWORD* received, BOOL* pending) {

@@ -4,6 +4,8 @@
 // PATH_INFO: see answer().
 #include <windows.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -18,6 +20,7 @@ constexpr unsigned kBegin = 1, kAbort = 2, kEnd = 3, kParams = 4, kStdin = 5, kS
 constexpr unsigned kGetValuesResult = 10, kUnknownType = 11;
 constexpr std::size_t kHeader = 8;
 constexpr std::size_t kMaxContent = 65528;
+constexpr std::size_t kPeriod = 251;  // of what "big" sends
 
 struct Request {
   unsigned id = 0;
@@ -25,8 +28,8 @@ struct Request {
   std::string params;
   std::map<std::string, std::string> variables;
   std::uint64_t body_size = 0;
-  std::uint32_t body_hash = 2166136261U;  // FNV-1a
-  std::string body;                       // its beginning
+  std::uint32_t body_crc = 0;
+  std::string body;  // its beginning
 };
 
 bool read_all(HANDLE pipe, char* out, std::size_t size) {
@@ -46,6 +49,22 @@ bool write_all(HANDLE pipe, std::string_view data) {
     data.remove_prefix(count);
   }
   return true;
+}
+
+// The CRC of zlib and of Python's zlib module.
+std::uint32_t crc32(std::uint32_t crc, std::string_view data) {
+  static const std::array<std::uint32_t, 256> table = [] {
+    std::array<std::uint32_t, 256> out{};
+    for (std::uint32_t i = 0; i < out.size(); ++i) {
+      std::uint32_t value = i;
+      for (int bit = 0; bit < 8; ++bit) value = (value & 1) != 0 ? value >> 1 ^ 0xEDB88320U : value >> 1;
+      out[i] = value;
+    }
+    return out;
+  }();
+  crc = ~crc;
+  for (const char c : data) crc = table[(crc ^ static_cast<unsigned char>(c)) & 0xFF] ^ crc >> 8;
+  return ~crc;
 }
 
 void append_record(std::string& out, unsigned type, unsigned id, std::string_view content) {
@@ -91,9 +110,7 @@ class Connection {
     } else if (type == kParams && id == request_.id) {
       request_.params.append(content_);
     } else if (type == kStdin && id == request_.id) {
-      for (const char c : content_) {
-        request_.body_hash = (request_.body_hash ^ static_cast<unsigned char>(c)) * 16777619U;
-      }
+      request_.body_crc = crc32(request_.body_crc, content_);
       request_.body_size += content_.size();
       if (request_.body.size() < 4096) request_.body.append(content_.substr(0, 4096));
       return content_.empty();
@@ -156,7 +173,7 @@ class Connection {
       return send("Set-Cookie: a=1\r\nSet-Cookie: b=2\r\nX-Powered-By: worker\r\nDate: never\r\n", "two cookies\n");
     }
     if (name == "upload") {
-      return send({}, std::to_string(request_.body_size) + " " + std::to_string(request_.body_hash) + "\n");
+      return send({}, std::to_string(request_.body_size) + " " + std::to_string(request_.body_crc) + "\n");
     }
     if (name == "pid") return send({}, std::to_string(::GetCurrentProcessId()) + "\n");
     if (name == "environment") return send({}, environment());
@@ -181,15 +198,18 @@ class Connection {
 
   bool send(const std::string& fields, const std::string& body) { return send_head(fields, body) && finish(); }
 
+  /// Bytes that tell where they belong.
   bool send_big(std::uint64_t size) {
     if (!send_head("Content-Length: " + std::to_string(size) + "\r\n", {})) return false;
-    const std::string piece(kMaxContent, 'z');
-    while (size != 0) {
-      const std::size_t part = size < piece.size() ? static_cast<std::size_t>(size) : piece.size();
-      std::string out;
-      append_record(out, kStdout, request_.id, std::string_view(piece).substr(0, part));
+    std::string pattern(kMaxContent + kPeriod, '\0');
+    for (std::size_t i = 0; i < pattern.size(); ++i) pattern[i] = static_cast<char>(i % kPeriod);
+    std::string out;
+    for (std::uint64_t at = 0; at < size;) {
+      const auto part = static_cast<std::size_t>(std::min<std::uint64_t>(size - at, kMaxContent));
+      out.clear();
+      append_record(out, kStdout, request_.id, std::string_view(pattern).substr(at % kPeriod, part));
       if (!write_all(pipe_, out)) return false;
-      size -= part;
+      at += part;
     }
     return finish();
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A worker of a TCP engine for tests under Wine: opens the port that PORT names and passes every connection on to
-// RELAY_TARGET, a port of this machine on which a program of the build machine listens.
+// A worker of a TCP engine for tests under Wine: opens the port that PORT names and passes every connection on to the
+// port that its argument names, on which a program of the build machine listens.
 #include <winsock2.h>
 //
 #include <windows.h>
@@ -45,15 +45,14 @@ void start(SOCKET from, SOCKET to) {
 
 }  // namespace
 
-int main() {
+int main(int count, char** arguments) {
   WSADATA data;
   const char* port = std::getenv("PORT");
-  const char* target = std::getenv("RELAY_TARGET");
-  if (port == nullptr || target == nullptr || ::WSAStartup(MAKEWORD(2, 2), &data) != 0) return 2;
+  if (port == nullptr || count != 2 || ::WSAStartup(MAKEWORD(2, 2), &data) != 0) return 2;
   const SOCKET listener = ::socket(AF_INET, SOCK_STREAM, 0);
   const sockaddr_in own = local_address(port);
   if (::bind(listener, as_sockaddr(own), sizeof(own)) != 0 || ::listen(listener, 64) != 0) return 3;
-  const sockaddr_in other = local_address(target);
+  const sockaddr_in other = local_address(arguments[1]);
   while (true) {
     const SOCKET client = ::accept(listener, nullptr, nullptr);
     if (client == INVALID_SOCKET) return 0;
