@@ -32,9 +32,11 @@ enum class ConfigSection {
   kDefaultDocument,
   kStaticContent,
   kRequestFiltering,
-  kHttpErrors
+  kHttpErrors,
+  kRewriteRules,
+  kRewriteMaps
 };
-constexpr std::size_t kConfigSections = 7;
+constexpr std::size_t kConfigSections = 9;
 /// The path below <configuration>, e.g. "system.webServer/handlers".
 std::string_view section_path(ConfigSection section) noexcept;
 
@@ -68,6 +70,8 @@ struct SectionEdits {
   Edits<MimeType> mime_types;
   RequestFilterEdits filter;
   HttpErrorsEdits errors;
+  Edits<RewriteRule> rewrite_rules;
+  Edits<RewriteMap> rewrite_maps;
   /// Where each section stands; empty: the block does not touch it.
   std::array<std::optional<ConfigPlace>, kConfigSections> places;
 };

@@ -14,10 +14,11 @@ namespace zoo::module {
 
 std::string_view section_path(ConfigSection section) noexcept {
   static constexpr std::array<std::string_view, kConfigSections> kPaths = {
-      "system.webServer/heliconZooServer", "system.webServer/heliconZoo",
-      "system.webServer/handlers",         "system.webServer/defaultDocument",
-      "system.webServer/staticContent",    "system.webServer/security/requestFiltering",
-      "system.webServer/httpErrors"};
+      "system.webServer/heliconZooServer",   "system.webServer/heliconZoo",
+      "system.webServer/handlers",           "system.webServer/defaultDocument",
+      "system.webServer/staticContent",      "system.webServer/security/requestFiltering",
+      "system.webServer/httpErrors",         "system.webServer/rewrite/rules",
+      "system.webServer/rewrite/rewriteMaps"};
   return kPaths[static_cast<std::size_t>(section)];
 }
 
@@ -45,6 +46,12 @@ std::string key(const RequestFilter::Extension& item) {
   return to_lower(item.name);
 }
 std::string key(const RequestFilter::Verb& item) {
+  return to_lower(item.name);
+}
+std::string key(const RewriteRule& item) {
+  return to_lower(item.name);
+}
+std::string key(const RewriteMap& item) {
   return to_lower(item.name);
 }
 std::string key(const HttpErrors::Entry& item) {
@@ -178,6 +185,12 @@ class Merger {
  private:
   static constexpr std::size_t kUnlocked = static_cast<std::size_t>(-1);
 
+  static std::array<std::size_t, kConfigSections> everything_unlocked() {
+    std::array<std::size_t, kConfigSections> depths{};
+    depths.fill(kUnlocked);
+    return depths;
+  }
+
   void apply_section_defaults(const ConfigDocument& document) {
     for (std::size_t i = 0; i < kConfigSections; ++i) {
       if (document.section_defaults[i] == OverrideMode::kDeny) locked_[i] = 0;
@@ -204,6 +217,7 @@ class Merger {
 
   void apply_blocks(const ConfigDocument& document, std::size_t depth, std::string_view path,
                     std::optional<std::size_t> level) {
+    folder_ = level ? normal_path({}, levels_.first(*level + 1)) : std::string();
     for (const ConfigBlock& block : document.blocks) {
       if (!equal_nocase(block.path, path)) continue;
       if (!block.inherit_in_child_applications && level && *level < application_level_) continue;
@@ -270,6 +284,12 @@ class Merger {
         set_if(result_.errors.existing, edits.errors.existing);
         edit(result_.errors.entries, edits.errors.entries);
         break;
+      case ConfigSection::kRewriteRules:
+        apply_rewrite_rules(edits.rewrite_rules);
+        break;
+      case ConfigSection::kRewriteMaps:
+        edit(result_.rewrite_maps, edits.rewrite_maps);
+        break;
     }
   }
 
@@ -284,6 +304,11 @@ class Merger {
     edit(filter.extensions, edits.extensions);
     edit(filter.verbs, edits.verbs);
     edit(filter.hidden_segments, edits.hidden_segments);
+  }
+
+  void apply_rewrite_rules(Edits<RewriteRule> edits) {
+    for (Edit<RewriteRule>& one : edits) one.item.folder = folder_;
+    edit(result_.rewrite_rules, edits);
   }
 
   void merge_user_engines() {
@@ -308,9 +333,9 @@ class Merger {
   std::vector<Engine> engines_;
   std::vector<Engine> user_engines_;
   std::size_t application_level_ = 0;
+  std::string folder_;  ///< The URL folder whose blocks are being applied: "" or "/blog".
   // How deep the file stands that locked a section: 0 is applicationHost.config. Files below it may not change it.
-  std::array<std::size_t, kConfigSections> locked_ = {kUnlocked, kUnlocked, kUnlocked, kUnlocked,
-                                                      kUnlocked, kUnlocked, kUnlocked};
+  std::array<std::size_t, kConfigSections> locked_ = everything_unlocked();
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "module/core/config_problem.h"
@@ -132,6 +133,51 @@ struct HttpErrors {
   std::vector<Entry> entries;
 };
 
+/// <rule> of <rewrite>: what the URL Rewrite module does with an address before a handler is chosen. On IIS that module
+/// does it; zoohost has module/host/url_rewrite.h. Texts as written.
+struct RewriteRule {
+  enum class Syntax { kEcmaScript, kWildcard, kExactMatch };
+  struct Condition {
+    enum class Kind { kPattern, kIsFile, kIsDirectory };
+    Kind kind = Kind::kPattern;
+    std::string input;
+    std::string pattern;
+    bool ignore_case = true;
+    bool negate = false;
+  };
+  struct Action {
+    enum class Kind { kNone, kRewrite, kRedirect, kCustomResponse, kAbortRequest };
+    Kind kind = Kind::kNone;
+    std::string url;
+    bool append_query = true;
+    unsigned status = 301;    ///< Of kRedirect and kCustomResponse.
+    unsigned sub_status = 0;  ///< Of kCustomResponse.
+    std::string reason;       ///< Of kCustomResponse.
+  };
+
+  std::string name;
+  bool enabled = true;
+  bool stop_processing = false;
+  Syntax syntax = Syntax::kEcmaScript;
+  std::string pattern;  ///< Of the path below `folder`, without a '/' in front.
+  bool ignore_case = true;
+  bool negate = false;
+  std::vector<Condition> conditions;
+  bool any_condition = false;       ///< One condition is enough; otherwise all must hold.
+  bool track_all_captures = false;  ///< {C:n} counts through all conditions, not those of the last one.
+  Action action;
+  std::string folder;  ///< "" or "/blog": where the rule was defined. It does not concern other addresses.
+  ConfigPlace place;
+};
+
+struct RewriteMap {
+  std::string name;
+  std::string default_value;
+  bool ignore_case = true;
+  std::vector<std::pair<std::string, std::string>> entries;  ///< Key and value.
+  ConfigPlace place;
+};
+
 /// accessPolicy of <handlers>.
 struct AccessPolicy {
   bool read = true;
@@ -151,6 +197,8 @@ struct FolderConfig {
   std::vector<MimeType> mime_types;
   RequestFilter filter;
   HttpErrors errors;
+  std::vector<RewriteRule> rewrite_rules;  ///< In the order in which they are applied: parents' first.
+  std::vector<RewriteMap> rewrite_maps;
   std::vector<std::string> faults;  ///< Not empty: a file of it is unusable; requests get 500 with these reasons.
 };
 

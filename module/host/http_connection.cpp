@@ -203,6 +203,8 @@ void HttpConnection::begin_request() {
   }
   active.keep_alive = active.request.keep_alive && !server_.draining();
   active.request.local_port = server_.address(listener_).port;
+  active.remote_address = address_.text();
+  active.request.remote_address = active.remote_address;
   active.router->route(active.request, active.route);
   follow_route();
 }
@@ -227,6 +229,9 @@ void HttpConnection::follow_route() {
       break;
     case Route::Kind::kError:
       answer_error(active.route.status, active.route.problem);
+      break;
+    case Route::Kind::kAbort:
+      close();
       break;
   }
 }
@@ -305,7 +310,6 @@ void HttpConnection::dispatch() {
 void HttpConnection::fill_cgi() {
   Active& active = *active_;
   const HttpRequest& request = active.request;
-  active.remote_address = address_.text();
   active.server_name = host_name(request.host);
   if (active.server_name.empty()) active.server_name = server_.address(listener_).host;
   CgiRequest& cgi = active.cgi;
@@ -313,7 +317,7 @@ void HttpConnection::fill_cgi() {
   cgi.request_uri = request.target;
   cgi.script_name = active.route.script_name;
   cgi.path_info = active.route.path_info;
-  cgi.query = request.query;
+  cgi.query = active.route.rewritten ? std::string_view(active.route.query) : request.query;
   cgi.physical_path = active.route.physical_path;
   cgi.document_root = active.route.document_root;
   cgi.server_software = "zoohost";

@@ -187,7 +187,7 @@ int take_fields(HttpRequest& request) {
 
 void HttpRequest::clear() noexcept {
   head.clear();
-  method = target = raw_path = query = host = upgrade = {};
+  method = target = raw_path = query = host = upgrade = remote_address = {};
   path.clear();
   fields.clear();
   content_length.reset();

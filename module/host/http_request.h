@@ -27,7 +27,8 @@ struct HttpRequest {
   std::vector<HeaderField> fields;
   std::optional<std::uint64_t> content_length;
   unsigned minor_version = 1;
-  std::uint16_t local_port = 0;  ///< Where it has arrived.
+  std::uint16_t local_port = 0;     ///< Where it has arrived.
+  std::string_view remote_address;  ///< The visitor's; set by whoever has the connection.
   bool chunked = false;
   bool keep_alive = true;
   bool expect_continue = false;

@@ -54,8 +54,12 @@ FilterVerdict check_request_filter(const RequestFilter& filter, const HttpReques
   if (!filter.allow_double_escaping && is_double_escaped(request.path))
     return {404, "404.11: the URL is escaped twice"};
   if (!verb_allowed(filter, request.method)) return {404, "404.6: requestFiltering denies the verb"};
-  if (!extension_allowed(filter, request.path)) return {404, "404.7: requestFiltering denies the extension"};
-  if (has_hidden_segment(filter, request.path)) return {404, "404.8: requestFiltering hides a segment of the path"};
+  return check_path_filter(filter, request.path);
+}
+
+FilterVerdict check_path_filter(const RequestFilter& filter, std::string_view path) {
+  if (!extension_allowed(filter, path)) return {404, "404.7: requestFiltering denies the extension"};
+  if (has_hidden_segment(filter, path)) return {404, "404.8: requestFiltering hides a segment of the path"};
   return {};
 }
 

@@ -15,5 +15,7 @@ struct FilterVerdict {
 
 /// <requestFiltering> as IIS applies it, but for the body's size.
 FilterVerdict check_request_filter(const RequestFilter& filter, const HttpRequest& request);
+/// What of it concerns a decoded path alone: extensions and hidden segments.
+FilterVerdict check_path_filter(const RequestFilter& filter, std::string_view path);
 
 }  // namespace zoo::module

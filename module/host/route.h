@@ -26,10 +26,19 @@ class Backend {
 
 /// Where a request goes. The views point into the router, or into the request's path. Reusable.
 struct Route {
-  enum class Kind { kApplication, kFile, kError, kRedirect };
+  enum class Kind {
+    kApplication,
+    kFile,
+    kError,
+    kRedirect,
+    kAbort  ///< The connection is to be dropped without an answer.
+  };
 
   Kind kind = Kind::kError;
-  unsigned status = 404;                ///< Of kError and kRedirect.
+  unsigned status = 404;   ///< Of kError and kRedirect.
+  bool rewritten = false;  ///< `path` and `query` take the place of the request's own.
+  std::string path;        ///< Decoded, as HttpRequest::path.
+  std::string query;
   Backend* backend = nullptr;           ///< Of kApplication.
   std::string_view script_name;         ///< The application's virtual path, "" for the root.
   std::string_view path_info;           ///< The rest of the path.
@@ -41,6 +50,7 @@ struct Route {
   std::size_t body_memory = 64 * 1024;  ///< POST_BUFFER.
   std::string_view body_folder;         ///< POST_CACHE_DIR.
   std::string_view problem;             ///< Of kError: one line for local visitors.
+  std::string problem_text;             ///< Where `problem` is not a text of the router's.
 };
 
 /// An error that the server itself answers with.

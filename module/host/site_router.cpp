@@ -11,6 +11,8 @@
 
 #include "module/core/config_merge.h"
 #include "module/host/request_filter.h"
+#include "module/host/rewrite_text.h"
+#include "module/host/url_rewrite.h"
 #include "module/host/webconfig_reader.h"
 
 extern char** environ;
@@ -102,6 +104,25 @@ void set_error(Route& route, unsigned status, std::string_view problem) {
   route.problem = problem;
 }
 
+void set_redirect(Route& route, unsigned status, std::string location) {
+  route.kind = Route::Kind::kRedirect;
+  route.status = status;
+  route.location = std::move(location);
+}
+
+std::string_view path_of(const HttpRequest& request, const Route& route) {
+  return route.rewritten ? std::string_view(route.path) : std::string_view(request.path);
+}
+
+std::string_view without_port(std::string_view host) {
+  return host.substr(0, host.starts_with('[') ? host.find(']') + 1 : host.find(':'));
+}
+
+ResourceKind kind_of_file(const std::string& path) {
+  if (is_directory(path)) return ResourceKind::kDirectory;
+  return is_file(path) ? ResourceKind::kFile : ResourceKind::kNone;
+}
+
 std::string_view mime_type(const FolderConfig& config, std::string_view path) {
   const std::string_view name = path.substr(path.rfind('/') + 1);
   const std::size_t dot = name.rfind('.');
@@ -122,8 +143,61 @@ struct SiteRouter::Folder {
   FolderConfig config;
   const SiteFolder* application = nullptr;
   PoolTraits pool;
-  const Handler* catch_all = nullptr;  ///< The first handler, if it takes every request for a Zoo engine.
+  const Handler* catch_all = nullptr;   ///< The first handler, if it takes every request for a Zoo engine.
+  std::optional<UrlRewriter> rewriter;  ///< Nothing: there are no rules.
   std::map<const Handler*, AppService*> services;
+};
+
+/// The server variables of a request that rules of <rewrite> may name.
+class SiteRouter::Facts final : public RewriteFacts {
+ public:
+  Facts(const HttpRequest& request, const SiteMap& site, const Folder& folder)
+      : request_(request), site_(site), folder_(folder) {}
+
+  std::string variable(std::string_view name) const override {
+    if (starts_with_ignoring_case(name, "HTTP_")) {
+      if (equals_ignoring_case(name, "HTTP_URL")) return std::string(request_.target);
+      if (equals_ignoring_case(name, "HTTP_X_ORIGINAL_URL")) return std::string(request_.target);
+      return header(name.substr(5));
+    }
+    const std::pair<std::string_view, std::string> known[] = {
+        {"APPL_PHYSICAL_PATH", folder_.application == nullptr ? "" : folder_.application->physical_path + "/"},
+        {"DOCUMENT_ROOT", site_.physical_path({})},
+        {"UNENCODED_URL", std::string(request_.target)},
+        {"REQUEST_METHOD", std::string(request_.method)},
+        {"REMOTE_ADDR", std::string(request_.remote_address)},
+        {"REMOTE_HOST", std::string(request_.remote_address)},
+        {"SERVER_NAME", std::string(without_port(request_.host))},
+        {"SERVER_PORT", std::to_string(request_.local_port)},
+        {"SERVER_PORT_SECURE", "0"},
+        {"SERVER_PROTOCOL", request_.minor_version == 0 ? "HTTP/1.0" : "HTTP/1.1"},
+        {"HTTPS", "off"},
+        {"CONTENT_TYPE", header("CONTENT_TYPE")},
+        {"CONTENT_LENGTH", header("CONTENT_LENGTH")}};
+    for (const auto& [key, value] : known) {
+      if (equals_ignoring_case(name, key)) return value;
+    }
+    return {};
+  }
+
+  std::string physical_path(std::string_view url_path) const override { return site_.physical_path(url_path); }
+  ResourceKind kind_of(const std::string& path) const override { return kind_of_file(path); }
+
+ private:
+  /// By its name as a variable: '_' for '-'.
+  std::string header(std::string_view name) const {
+    for (const HeaderField& field : request_.fields) {
+      const bool same = std::ranges::equal(field.name, name, [](char a, char b) {
+        return a == '-' ? b == '_' : equals_ignoring_case({&a, 1}, {&b, 1});
+      });
+      if (same) return std::string(field.value);
+    }
+    return {};
+  }
+
+  const HttpRequest& request_;
+  const SiteMap& site_;
+  const Folder& folder_;
 };
 
 // Without a pool: 32 bits where engines have handlers for these only.
@@ -203,6 +277,13 @@ std::unique_ptr<SiteRouter::Folder> SiteRouter::load_folder(const std::string& u
   folder->config = merge_config(settings_.host.get(), settings_.site.name, levels, problems);
   for (const ConfigProblem& problem : problems.items()) parts_.say(to_text(problem));
   folder->pool.bitness = bitness_of(*folder);
+  if (!folder->config.rewrite_rules.empty()) {
+    folder->rewriter.emplace(folder->config.rewrite_rules, folder->config.rewrite_maps);
+    for (const std::string& fault : folder->rewriter->faults()) {
+      parts_.say(fault);
+      folder->config.faults.push_back(fault);
+    }
+  }
   for (const Handler& handler : folder->config.handlers) {
     if (!meets_precondition(handler.pre_condition, folder->pool)) continue;
     if (handler.path == "*" && handler.verb == "*" && handler_kind(handler) == HandlerKind::kZoo &&
@@ -235,6 +316,7 @@ void SiteRouter::forget_configuration() {
 void SiteRouter::route(const HttpRequest& request, Route& route) {
   route.backend = nullptr;
   route.problem = {};
+  route.rewritten = false;
   if (!request.path.starts_with('/')) {
     set_error(route, 400, "only OPTIONS * has no path, and nothing here answers it");
     return;
@@ -248,6 +330,47 @@ void SiteRouter::route(const HttpRequest& request, Route& route) {
     set_error(route, verdict.status, verdict.problem);
     return;
   }
+  if (folder.rewriter) {
+    if (rewrite(request, folder, route))
+      route_path(request, path_of(request, route), folder_of(path_of(request, route)), route);
+    return;
+  }
+  route_path(request, request.path, folder, route);
+}
+
+bool SiteRouter::rewrite(const HttpRequest& request, const Folder& folder, Route& route) const {
+  RewriteResult result = folder.rewriter->apply(request.path, request.query, Facts(request, settings_.site, folder));
+  switch (result.kind) {
+    case RewriteResult::Kind::kUnchanged:
+      return true;
+    case RewriteResult::Kind::kRewritten:
+      route.rewritten = true;
+      route.path = std::move(result.path);
+      route.query = std::move(result.query);
+      return true;
+    case RewriteResult::Kind::kRedirect:
+      set_redirect(route, result.status, std::move(result.location));
+      return false;
+    case RewriteResult::Kind::kAnswer:
+      route.problem_text = std::move(result.text);
+      set_error(route, result.status, route.problem_text);
+      return false;
+    case RewriteResult::Kind::kAbort:
+      route.kind = Route::Kind::kAbort;
+      return false;
+  }
+  return false;
+}
+
+void SiteRouter::route_path(const HttpRequest& request, std::string_view path, Folder& folder, Route& route) {
+  if (route.rewritten) {
+    // Rules must not lead to what no visitor may ask for.
+    const FilterVerdict verdict = check_path_filter(folder.config.filter, path);
+    const bool unusable = !folder.config.faults.empty();
+    if (unusable) set_error(route, 500, folder.config.faults.front());
+    if (verdict.status != 0) set_error(route, verdict.status, verdict.problem);
+    if (unusable || verdict.status != 0) return;
+  }
   route.max_body = folder.config.filter.max_content_length;
   if (folder.catch_all != nullptr) {
     HandlerMatch match;
@@ -256,15 +379,11 @@ void SiteRouter::route(const HttpRequest& request, Route& route) {
     route_application(request, folder, match, route);
     return;
   }
-  route_handler(request, request.path, folder, route);
+  route_handler(request, path, folder, route);
 }
 
 void SiteRouter::route_handler(const HttpRequest& request, std::string_view path, Folder& folder, Route& route) {
-  const auto probe = [&](const std::string& url) {
-    const std::string physical = settings_.site.physical_path(url);
-    return is_directory(physical) ? ResourceKind::kDirectory
-                                  : (is_file(physical) ? ResourceKind::kFile : ResourceKind::kNone);
-  };
+  const auto probe = [&](const std::string& url) { return kind_of_file(settings_.site.physical_path(url)); };
   const auto match = match_handler(folder.config, {path, request.method}, folder.pool, probe);
   if (!match) {
     set_error(route, 404, "404.4: no handler is configured for the path and verb");
@@ -289,8 +408,9 @@ void SiteRouter::route_application(const HttpRequest& request, Folder& folder, c
   // A handler for scripts (*.pl) names the script, one for everything the application.
   const bool script = match.handler->path.find('.') != std::string::npos && !match.path.script_path.empty();
   const std::size_t split = script ? match.path.script_path.size() : application.virtual_path.size();
-  route.script_name = std::string_view(request.path).substr(0, split);
-  route.path_info = std::string_view(request.path).substr(std::min(split, request.path.size()));
+  const std::string_view path = path_of(request, route);
+  route.script_name = path.substr(0, split);
+  route.path_info = path.substr(std::min(split, path.size()));
   route.document_root = application.physical_path;
   route.physical_path.assign(application.physical_path);
   if (script) {
@@ -305,10 +425,9 @@ void SiteRouter::route_static(const HttpRequest& request, Folder& folder, std::s
   route.physical_path = settings_.site.physical_path(path);
   if (is_directory(route.physical_path)) {
     if (!path.ends_with('/')) {
-      route.kind = Route::Kind::kRedirect;
-      route.status = 301;
-      route.location = std::string(request.raw_path) + "/" +
-                       (request.query.empty() ? std::string() : "?" + std::string(request.query));
+      const std::string_view query = route.rewritten ? std::string_view(route.query) : request.query;
+      const std::string location = route.rewritten ? encode_url_path(path) : std::string(request.raw_path);
+      set_redirect(route, 301, location + "/" + (query.empty() ? std::string() : "?" + std::string(query)));
     } else if (!route_default_document(request, folder, path, route)) {
       set_error(route, 403, "403.14: there is no default document, and folders are not listed");
     }

@@ -48,6 +48,7 @@ class SiteRouter final : public Router {
 
  private:
   struct Folder;
+  class Facts;
   struct WatchedFile {
     std::filesystem::path path;
     std::optional<std::filesystem::file_time_type> time;  ///< Nothing: it is not there.
@@ -61,6 +62,9 @@ class SiteRouter final : public Router {
   Folder& folder_at(const std::string& directory);
   std::unique_ptr<Folder> load_folder(const std::string& url_folder);
   const ConfigDocument* document(const std::filesystem::path& file);
+  /// Applies the rules of the folder. False: the route is complete.
+  bool rewrite(const HttpRequest& request, const Folder& folder, Route& route) const;
+  void route_path(const HttpRequest& request, std::string_view path, Folder& folder, Route& route);
   void route_handler(const HttpRequest& request, std::string_view path, Folder& folder, Route& route);
   void route_application(const HttpRequest& request, Folder& folder, const HandlerMatch& match, Route& route);
   void route_static(const HttpRequest& request, Folder& folder, std::string_view path, Route& route);

@@ -170,6 +170,13 @@ void read_web_server(const XmlElement& group, SectionEdits& edits, ConfigProblem
       note(edits, known.section, element, problems);
       known.read(element, edits, problems);
     }
+    if (element.name() == "rewrite") {
+      for (const XmlElement& part : element.children()) {
+        if (part.name() == "rules") note(edits, ConfigSection::kRewriteRules, part, problems);
+        if (part.name() == "rewriteMaps") note(edits, ConfigSection::kRewriteMaps, part, problems);
+      }
+      read_rewrite(element, edits, problems);
+    }
     if (element.name() != "security") continue;
     if (const auto filtering = element.child("requestFiltering")) {
       note(edits, ConfigSection::kRequestFiltering, *filtering, problems);

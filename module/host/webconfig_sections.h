@@ -13,6 +13,9 @@ void read_sections(const XmlElement& parent, SectionEdits& edits, ConfigProblems
 void read_zoo_server(const XmlElement& section, SectionEdits& edits, ConfigProblems& problems);
 void read_zoo_applications(const XmlElement& section, SectionEdits& edits, ConfigProblems& problems);
 
+/// <rewrite>
+void read_rewrite(const XmlElement& section, SectionEdits& edits, ConfigProblems& problems);
+
 /// <system.applicationHost>
 void read_topology(const XmlElement& section, Topology& topology, ConfigProblems& problems);
 

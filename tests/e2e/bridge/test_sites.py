@@ -172,6 +172,62 @@ def test_error_pages_of_the_site():
         assert answer.status == 302 and answer.headers['Location'] == 'https://status.example/'
 
 
+REWRITE = '''<rewrite>
+  <rewriteMaps><rewriteMap name="Moved"><add key="/home" value="/" /></rewriteMap></rewriteMaps>
+  <rules>
+    <rule name="Files of public" stopProcessing="true">
+      <match url="^(?!public)(.*)$" ignoreCase="false" />
+      <conditions trackAllCaptures="true">
+        <add input="{APPL_PHYSICAL_PATH}" pattern="(.*)" ignoreCase="false" />
+        <add input="{C:1}public\\{R:1}" matchType="IsFile" />
+      </conditions>
+      <action type="Rewrite" url="public/{R:1}" />
+    </rule>
+    <rule name="Articles"><match url="^article/([0-9]+)$" /><action type="Rewrite" url="env/article?id={R:1}" /></rule>
+    <rule name="Old"><match url="^old/(.*)" /><action type="Redirect" url="new/{R:1}" redirectType="Found" /></rule>
+    <rule name="Moved"><match url=".*" /><conditions><add input="{Moved:{URL}}" pattern="(.+)" /></conditions>
+      <action type="Rewrite" url="{C:1}" /></rule>
+    <rule name="Visitors"><match url="^inner" />
+      <conditions><add input="{REMOTE_ADDR}" pattern="^127\\.0\\.0\\.1$" /><add input="{HTTP_X_WHO}" pattern="^me$" negate="true" /></conditions>
+      <action type="CustomResponse" statusCode="403" subStatusCode="9" statusReason="inner only" /></rule>
+    <rule name="Robots"><match url="^bad\\.asp$" /><action type="AbortRequest" /></rule>
+    <rule name="Hidden"><match url="^show$" /><action type="Rewrite" url="/web.config" /></rule>
+  </rules>
+</rewrite>
+<handlers>'''
+
+
+def rewriting(folder):
+    (folder / 'public/css').mkdir(parents=True)
+    (folder / 'public/css/a b.css').write_text('p { }')
+    (folder / 'public/web.config').write_text('<configuration><system.webServer><handlers><remove name="wsgi#x64" /></handlers>'
+                                              '</system.webServer></configuration>')
+    replaced('web.config', '<handlers>', REWRITE)(folder)
+
+
+def test_rewrite_rules():
+    with Host(WSGI, edit=rewriting) as host:
+        file = host.get('/css/a%20b.css?v=1')
+        assert file.status == 200 and file.body == b'p { }' and file.headers['ETag']
+        assert host.get('/public/css/a%20b.css').headers['ETag'] == file.headers['ETag']
+        assert host.get('/css/gone.css').body == b'no such action'      # the application's
+        assert host.get('/').body == b'Hello, World!' and host.get('/home').body == b'Hello, World!'
+        found = environment(host, '/article/7?x=1')
+        assert (found['PATH_INFO'], found['QUERY_STRING'], found['REQUEST_URI']) == ('/env/article', 'id=7&x=1', '/article/7?x=1'), found
+        moved = host.get('/old/a%20b?x=1')
+        assert moved.status == 302 and moved.headers['Location'] == '/new/a%20b?x=1'
+        refused = host.get('/inner/x')
+        assert refused.status == 403 and b'inner only' in refused.body
+        assert host.get('/inner/x', headers={'X-Who': 'me'}).body == b'no such action'
+        assert host.raw(b'GET /bad.asp HTTP/1.1\r\nHost: a\r\n\r\n') == b''
+        assert host.get('/show').status == 404
+        assert host.get('/article/9', 'POST', b'x' * 100000).status == 200
+    broken = replaced('web.config', '<handlers>', '<rewrite><rules><rule name="r"><match url="((" /></rule></rules></rewrite><handlers>')
+    with Host(WSGI, edit=broken) as host:
+        answer = host.get('/')
+        assert answer.status == 500 and b'is no regular expression' in answer.body and not host.workers()
+
+
 def run(*options):
     return subprocess.run([ZOOHOST, *options], capture_output=True, text=True, timeout=30, env={**os.environ, 'PATH': '/usr/bin:/bin'})
 

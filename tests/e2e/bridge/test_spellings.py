@@ -71,7 +71,7 @@ TEXTS = {
     'sections of others': put('<configuration>', '<appSettings><add key="a" value="b" /></appSettings><connectionStrings /><system.web>'
                                                  '<customErrors mode="Off" /></system.web><system.diagnostics />')
                           .replace('<heliconZoo>', '<asp scriptErrorSentToBrowser="true" /><httpErrors errorMode="Detailed" /><rewrite><rules><rule name="r">'
-                                                   '<match url="^(?!public)(.*)$" /><action type="Rewrite" url="public/{R:1}" /></rule></rules></rewrite>'
+                                                   '<match url="^(robots\\.txt)$" /><action type="Rewrite" url="public/{R:1}" /></rule></rules></rewrite>'
                                                    '<httpProtocol><customHeaders /></httpProtocol><urlCompression /><heliconZoo>'),
     'group twice': BASE.replace('</system.webServer>', '</system.webServer><system.webServer />'),
     'largest body': BASE.replace('maxAllowedContentLength="1073741824"', 'maxAllowedContentLength="4294967295"'),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdlib>
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -8,6 +9,8 @@
 #include "module/core/config_merge.h"
 #include "module/core/environment.h"
 #include "module/core/handler_match.h"
+#include "module/core/path_policy.h"
+#include "module/core/settings.h"
 #include "module/host/webconfig_reader.h"
 
 using namespace zoo::module;
@@ -234,26 +237,138 @@ TEST_CASE("paths of locations", "[webconfig_reader]") {
   CHECK(problem(problems, "ZC0104").find("allowOverride=\"perhaps\"") != std::string::npos);
 }
 
-TEST_CASE("every file in ZOO_WEBCONFIG_SAMPLES loads without errors", "[webconfig_reader]") {
-  const char* folder = std::getenv("ZOO_WEBCONFIG_SAMPLES");
-  if (folder == nullptr) return;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    INFO(entry.path());
-    ConfigProblems problems;
-    const auto document = load_config(entry.path(), ConfigFileKind::kWeb, problems);
-    REQUIRE(document.has_value());
-    for (const ConfigProblem& item : problems.items()) UNSCOPED_INFO(to_text(item));
-    CHECK(problems.items().empty());
-    const FolderConfig config = merge(nullptr, {{"", &*document, true}});
-    CHECK(config.faults.empty());
-    for (const Bitness bitness : {Bitness::k32, Bitness::k64}) {
-      PoolTraits pool;
-      pool.bitness = bitness;
-      const auto match = match_handler(config, {"/x", "GET"}, pool, {});
-      if (config.applications.empty()) continue;
-      REQUIRE(match.has_value());
-      CHECK(match->kind == HandlerKind::kZoo);
-      CHECK(find_application(config, *match->handler) != nullptr);
-    }
+namespace {
+
+/// An application as its web.config alone means it, on a site in /site or C:\\site.
+struct Meaning {
+  FolderConfig config;
+  const Handler* handler = nullptr;
+  const Application* application = nullptr;
+  ExpandedEnvironment environment;
+  Settings settings;
+};
+
+ExpandedEnvironment expanded(const Application& application, std::string_view folder, const PathPolicy& paths) {
+  RuntimeFacts facts;
+  facts.appl_physical_path = folder;
+  facts.appl_virtual_path = "/shop";
+  static const std::vector<Variable> kNone;
+  static const EnvironmentList kProcess = {{"PATH", "/bin"}, {"PYTHONPATH", "/lib/python"}};
+  return ExpandedEnvironment({facts, kNone, application.environment, kProcess, paths});
+}
+
+Meaning meaning_of(const ConfigDocument& document, Bitness bitness, std::string_view folder = "/site",
+                   const PathPolicy& paths = posix_paths()) {
+  FolderConfig config = merge(nullptr, {{"", &document, true}});
+  CHECK(config.faults.empty());
+  PoolTraits pool;
+  pool.bitness = bitness;
+  const auto match = match_handler(config, {"/any/page", "PUT"}, pool, {});
+  REQUIRE(match.has_value());
+  CHECK(match->kind == HandlerKind::kZoo);
+  CHECK_FALSE(match->access_denied);
+  const Handler* handler = match->handler;
+  const Application* application = find_application(config, *handler);
+  REQUIRE(application != nullptr);
+  ExpandedEnvironment environment = expanded(*application, folder, paths);
+  CHECK(environment.faults().empty());
+  Settings settings = read_settings(environment, folder, paths);
+  CHECK(settings.faults.empty());
+  return {std::move(config), handler, application, std::move(environment), std::move(settings)};
+}
+
+ConfigDocument app_fixture(const std::string& name) {
+  ConfigProblems problems;
+  ConfigDocument document = fixture("apps/" + name, ConfigFileKind::kWeb, problems);
+  for (const ConfigProblem& item : problems.items()) UNSCOPED_INFO(to_text(item));
+  CHECK(problems.items().empty());
+  return document;
+}
+
+std::string value(const Meaning& meaning, std::string_view name) {
+  const std::string* found = meaning.environment.find_configured(name);
+  return found == nullptr ? "not there" : *found;
+}
+
+}  // namespace
+
+TEST_CASE("an application whose handlers have another name", "[webconfig_reader][apps]") {
+  const ConfigDocument document = app_fixture("rails-other-name.config");
+  for (const Bitness bitness : {Bitness::k32, Bitness::k64}) {
+    const Meaning rails = meaning_of(document, bitness);
+    CHECK(rails.handler->name == (bitness == Bitness::k32 ? "shop.project#x86" : "shop.project#x64"));
+    CHECK(rails.handler->script_processor == "ruby.1.9.rack");
+    CHECK(rails.application->name == "sinatra.project");
+    CHECK(value(rails, "RACK_ENV") == "not there");
+    REQUIRE(rails.config.rewrite_rules.size() == 1);
+    CHECK(rails.config.rewrite_rules[0].conditions.size() == 2);
   }
+  const ConfigDocument files = app_fixture("rails-public.config");
+  const FolderConfig below = merge(nullptr, {{"", &document, true}, {"public", &files, false}});
+  CHECK(match_handler(below, {"/public/a.css", "GET"}, {}, [](const std::string&) {
+          return ResourceKind::kFile;
+        })->kind == HandlerKind::kStatic);
+}
+
+TEST_CASE("an application that opens request filtering", "[webconfig_reader][apps]") {
+  const Meaning wiki = meaning_of(app_fixture("java-context.config"), Bitness::k64, "C:\\site", windows_paths());
+  CHECK(wiki.handler->script_processor == "java.jetty.8");
+  CHECK(value(wiki, "WAR_EXTRACT_PATH") == "C:\\site");
+  CHECK(value(wiki, "JAVA_HOME") == "C:\\Program Files\\Java\\jdk");
+  CHECK(value(wiki, "CONTEXT_PATH") == "/wiki");
+  const RequestFilter& filter = wiki.config.filter;
+  for (const auto& extension : filter.extensions) {
+    CHECK(extension.name != ".java");
+    CHECK(extension.name != ".config");
+    CHECK(extension.name != ".cs");
+  }
+  CHECK(std::ranges::find(filter.hidden_segments, "web.config") == filter.hidden_segments.end());
+  CHECK(std::ranges::find(filter.hidden_segments, "bin") != filter.hidden_segments.end());
+}
+
+TEST_CASE("applications of version 1: one for each bitness", "[webconfig_reader][apps]") {
+  const ConfigDocument goliath = app_fixture("goliath-v1.config");
+  CHECK(value(meaning_of(goliath, Bitness::k32), "APP_WORKER") == "feeds.rb");
+  CHECK(value(meaning_of(goliath, Bitness::k64), "APP_WORKER") == "feeds64.rb");
+  CHECK(value(meaning_of(goliath, Bitness::k64), "RACK_ENV") == "production");
+
+  const Meaning node = meaning_of(app_fixture("node-v1.config"), Bitness::k64);
+  CHECK(value(node, "APP_WORKER") == "/site/chat.js");
+  CHECK(value(node, "NODE_PATH") == "/site/node_modules");
+
+  const ConfigDocument role = app_fixture("django-role-v1.config");
+  const Meaning django = meaning_of(role, Bitness::k32);
+  CHECK(django.handler->script_processor == "python.2.7.pipe");
+  CHECK(value(django, "PYTHONPATH") == "/site/project:/site/lib:/lib/python");
+  CHECK(value(django, "django.root") == "/shop");
+  REQUIRE(django.config.rewrite_rules.size() == 1);
+  CHECK(django.config.rewrite_rules[0].action.url == "/static/robots.txt");
+}
+
+TEST_CASE("an application with a deploy script and watched files", "[webconfig_reader][apps]") {
+  const ConfigDocument document = app_fixture("django-deploy-v2.config");
+  const Meaning posix = meaning_of(document, Bitness::k64, "/srv/site");
+  CHECK(value(posix, "PYTHONPATH") == "/srv/site:/srv/site/../packages/Lib/site-packages");
+  CHECK(posix.settings.deploy_file == "/srv/site/deploy.py");
+  CHECK(fs::path(posix.settings.deploy_log).lexically_normal() == "/srv/logs/deploy.log");
+  CHECK(posix.settings.watch_masks == std::vector<std::string>{"*.py"});
+  CHECK(posix.settings.request_timeout == std::chrono::seconds(60));  // what is in a comment does not count
+  CHECK(posix.settings.error_log_dir.empty());
+  CHECK(posix.settings.deploy_mode == DeployMode::kEveryStart);
+  CHECK(posix.config.errors.mode == HttpErrors::Mode::kDetailed);
+  const Meaning windows = meaning_of(document, Bitness::k64, "C:\\site", windows_paths());
+  CHECK(windows.settings.deploy_file == "C:\\site\\deploy.py");
+  CHECK(value(windows, "PYTHONPATH") == "C:\\site;C:\\site\\..\\packages\\Lib\\site-packages");
+}
+
+TEST_CASE("an application with a virtual environment", "[webconfig_reader][apps]") {
+  const Meaning python = meaning_of(app_fixture("python-venv-v3.config"), Bitness::k64);
+  CHECK(value(python, "PATH") == "/site/venv/Scripts:/bin");
+  CHECK(value(python, "PYTHONPATH") == "/site:/site/pictures:/site/pictures/contrib");
+  CHECK(value(python, "django.root") == "pictures");
+  CHECK(python.settings.request_timeout == std::chrono::seconds(90));
+  CHECK(python.settings.error_log_dir == "/site/log");
+  CHECK(python.settings.deploy_log == "/site/log/deploy.log");
+  CHECK(python.settings.console_url == "console/");
+  CHECK(python.settings.warnings.size() == 1);
 }
