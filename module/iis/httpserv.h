@@ -25,7 +25,7 @@ enum GLOBAL_NOTIFICATION_STATUS { GL_NOTIFICATION_CONTINUE, GL_NOTIFICATION_HAND
 
 enum CACHE_OPERATION : int {};
 enum HTTP_CONTEXT_INTERFACE_VERSION : int {};
-enum HTTP_SERVER_INTERFACE_VERSION : int {};
+enum HTTP_SERVER_INTERFACE_VERSION : int { HTTP_SERVER_INTERFACE_V2 = 0 };
 
 // What a module asks to be told of.
 constexpr DWORD RQ_MAP_REQUEST_HANDLER = 0x00000010;
@@ -35,12 +35,12 @@ constexpr DWORD GL_STOP_LISTENING = 0x00000002;
 constexpr DWORD GL_CONFIGURATION_CHANGE = 0x00000040;
 constexpr DWORD GL_APPLICATION_START = 0x00000200;
 constexpr DWORD GL_APPLICATION_STOP = 0x00000800;
+constexpr DWORD GL_APPLICATION_PRELOAD = 0x00010000;  // IIS 7.5 and later
 
 class IAuthenticationProvider;
 class ICacheProvider;
 class ICustomNotificationProvider;
 class IDispensedHttpModuleContextContainer;
-class IGlobalApplicationPreloadProvider;
 class IGlobalFileChangeProvider;
 class IGlobalRSCAQueryProvider;
 class IGlobalSuspendProcessCallback;
@@ -48,7 +48,6 @@ class IGlobalThreadCleanupProvider;
 class IGlobalTraceEventProvider;
 class IHttpApplicationResolveModulesProvider;
 class IHttpCacheKey;
-class IHttpCachePolicy;
 class IHttpCacheSpecificData;
 class IHttpFileInfo;
 class IHttpFileMonitor;
@@ -56,11 +55,16 @@ class IHttpPerfCounterInfo;
 class IHttpTokenEntry;
 class IHttpTraceContext;
 class IHttpUrlInfo;
+class INamedContextContainer;
+class IWorkerProcessFramework;
+class IReferencedMetadataInfo;
 class IMapPathProvider;
 class IPreBeginRequestProvider;
 class IReadEntityProvider;
 class IWpfSettings;
 class CHttpModule;
+class IHttpCompletionInfo2;
+class IHttpContext3;
 class IHttpEventProvider;
 class IHttpModuleRegistrationInfo;
 class IHttpServer;
@@ -68,7 +72,8 @@ struct IAppHostAdminManager;
 struct IAppHostConfigException;
 
 /// Microsoft's compiler puts overloads of one name into slots in the reverse of the order in which they are declared,
-/// all others in that order. `first` and `second` are given in the order of their slots.
+/// all others in that order. `first` and `second` are given in the order of their slots. A using-declaration counts as
+/// the first of its name, so that those stand last in their classes.
 #ifdef _MSC_VER
 #define ZOO_OVERLOADS(first, second) \
   second;                            \
@@ -78,6 +83,10 @@ struct IAppHostConfigException;
   first;                             \
   second;
 #endif
+
+/// How an operation with a callback of its own ends (IIS 8 and later). Any thread; RQ_NOTIFICATION_PENDING leaves the
+/// request as it is.
+using PFN_ASYNC_COMPLETION = REQUEST_NOTIFICATION_STATUS(WINAPI*)(IHttpContext3*, IHttpCompletionInfo2*, void*);
 
 /// What a module keeps in a container of IIS; IIS calls CleanupStoredContext() instead of deleting it.
 class IHttpStoredContext {
@@ -170,6 +179,47 @@ class IHttpRequest {
   ~IHttpRequest() = default;
 };
 
+/// IIS 7.5 and later.
+class IHttpRequest2 : public IHttpRequest {
+ public:
+  virtual HRESULT GetChannelBindingToken(PBYTE*, DWORD*) = 0;
+
+ protected:
+  ~IHttpRequest2() = default;
+};
+
+/// IIS 8 and later. A read with a callback may be outstanding while a write is, if the context is in full duplex.
+class IHttpRequest3 : public IHttpRequest2 {
+ public:
+  virtual HRESULT ReadEntityBody(void*, DWORD, BOOL, PFN_ASYNC_COMPLETION, void*, DWORD*, BOOL*) = 0;
+  using IHttpRequest2::ReadEntityBody;
+
+ protected:
+  ~IHttpRequest3() = default;
+};
+
+/// Whether and how a response is cached: in http.sys (kernel) and in the worker process (user).
+class IHttpCachePolicy {
+ public:
+  virtual HTTP_CACHE_POLICY* GetKernelCachePolicy() = 0;
+  virtual void SetKernelCacheInvalidatorSet() = 0;
+  virtual HTTP_CACHE_POLICY* GetUserCachePolicy() = 0;
+  virtual HRESULT AppendVaryByHeader(PCSTR) = 0;
+  virtual PCSTR GetVaryByHeaders() const = 0;
+  virtual HRESULT AppendVaryByQueryString(PCSTR) = 0;
+  virtual PCSTR GetVaryByQueryStrings() const = 0;
+  virtual HRESULT SetVaryByValue(PCSTR) = 0;
+  virtual PCSTR GetVaryByValue() const = 0;
+  virtual BOOL IsUserCacheEnabled() const = 0;
+  virtual void DisableUserCache() = 0;
+  virtual BOOL IsCached() const = 0;
+  virtual void SetIsCached() = 0;
+  virtual BOOL GetKernelCacheInvalidatorSet() const = 0;
+
+ protected:
+  ~IHttpCachePolicy() = default;
+};
+
 /// Memory that is given to WriteEntityChunks() must live until the operation has completed.
 class IHttpResponse {
  public:
@@ -204,6 +254,19 @@ class IHttpResponse {
 
  protected:
   ~IHttpResponse() = default;
+};
+
+/// IIS 8 and later.
+class IHttpResponse2 : public IHttpResponse {
+ public:
+  virtual HRESULT WriteEntityChunks(HTTP_DATA_CHUNK*, DWORD, BOOL, BOOL, PFN_ASYNC_COMPLETION, void*, DWORD*,
+                                    BOOL*) = 0;
+  virtual HRESULT Flush(BOOL, BOOL, PFN_ASYNC_COMPLETION, void*, DWORD*, BOOL*) = 0;
+  using IHttpResponse::Flush;
+  using IHttpResponse::WriteEntityChunks;
+
+ protected:
+  ~IHttpResponse2() = default;
 };
 
 class IHttpUser {
@@ -310,6 +373,29 @@ class IHttpContext {
   ~IHttpContext() = default;
 };
 
+/// IIS 7.5 and later.
+class IHttpContext2 : public IHttpContext {
+ public:
+  virtual IHttpUser* GetOriginalUser() const = 0;
+
+ protected:
+  ~IHttpContext2() = default;
+};
+
+/// IIS 8 and later. EnableFullDuplex() allows one read and one write at a time, each with a callback of its own, to be
+/// begun on any thread.
+class IHttpContext3 : public IHttpContext2 {
+ public:
+  virtual INamedContextContainer* GetNamedContextContainer() = 0;
+  virtual void EnableFullDuplex() = 0;
+  virtual HRESULT InheritServerVariable(PCSTR, BOOL) = 0;
+  virtual HRESULT PostCompletion(DWORD, LPOVERLAPPED_COMPLETION_ROUTINE, void*) = 0;
+  using IHttpContext2::PostCompletion;
+
+ protected:
+  ~IHttpContext3() = default;
+};
+
 class IHttpServer {
  public:
   virtual BOOL IsCommandLineLaunch() const = 0;
@@ -343,6 +429,22 @@ class IHttpServer {
   ~IHttpServer() = default;
 };
 
+/// IIS 7.5 and later, by IHttpServer::GetExtendedInterface(HTTP_SERVER_INTERFACE_V2). Its own GetExtendedInterface()
+/// turns an object of the type that the first GUID names into the type that the second one names, or fails where this
+/// IIS does not know that.
+class IHttpServer2 : public IHttpServer {
+ public:
+  virtual HRESULT GetToken(PCWSTR, PCWSTR, DWORD, IHttpTokenEntry**, PCWSTR, PSOCKADDR, IHttpTraceContext*) = 0;
+  virtual PCWSTR GetAppPoolConfigFile(DWORD*) const = 0;
+  virtual HRESULT GetExtendedInterface(const GUID&, PVOID, const GUID&, PVOID*) = 0;
+  virtual HRESULT GetMetadata(PCWSTR, PCWSTR, IReferencedMetadataInfo**) = 0;
+  virtual HRESULT GetWorkerProcessFramework(IWorkerProcessFramework**) = 0;
+  using IHttpServer::GetExtendedInterface;
+
+ protected:
+  ~IHttpServer2() = default;
+};
+
 class IHttpEventProvider {
  public:
   virtual void SetErrorStatus(HRESULT) = 0;
@@ -358,6 +460,15 @@ class IHttpCompletionInfo {
 
  protected:
   ~IHttpCompletionInfo() = default;
+};
+
+/// IIS 8 and later.
+class IHttpCompletionInfo2 : public IHttpCompletionInfo {
+ public:
+  virtual DWORD GetCompletedOperation() const = 0;
+
+ protected:
+  ~IHttpCompletionInfo2() = default;
 };
 
 class IHttpApplicationProvider : public IHttpEventProvider {
@@ -384,6 +495,17 @@ class IGlobalStopListeningProvider : public IHttpEventProvider {
 
  protected:
   ~IGlobalStopListeningProvider() = default;
+};
+
+/// An application with preloadEnabled="true" is to be made ready before its first request. The context has no
+/// connection; whoever has created it ends it by ReleaseClonedContext().
+class IGlobalApplicationPreloadProvider : public IHttpEventProvider {
+ public:
+  virtual HRESULT CreateContext(IHttpContext**) = 0;
+  virtual HRESULT ExecuteRequest(IHttpContext*, IHttpUser*) = 0;
+
+ protected:
+  ~IGlobalApplicationPreloadProvider() = default;
 };
 
 class IGlobalConfigurationChangeProvider : public IHttpEventProvider {
@@ -589,6 +711,14 @@ class IHttpModuleRegistrationInfo {
 };
 
 #undef ZOO_OVERLOADS
+
+/// The identities of interfaces for IHttpServer2::GetExtendedInterface(), as published.
+constexpr GUID kIidHttpContext = {0x424c1b8c, 0xa1ba, 0x44d7, {0xac, 0x98, 0x9f, 0x8f, 0x45, 0x77, 0x01, 0xa5}};
+constexpr GUID kIidHttpContext3 = {0xbf53c022, 0xca4b, 0x4349, {0xa3, 0x8e, 0xa4, 0xb7, 0x8a, 0xd8, 0x97, 0xfb}};
+constexpr GUID kIidHttpRequest = {0xe8698f7e, 0x576e, 0x4cac, {0xa3, 0x09, 0x67, 0x43, 0x53, 0x55, 0xfa, 0xef}};
+constexpr GUID kIidHttpRequest3 = {0xb32e4e0f, 0x4057, 0x4feb, {0xae, 0xab, 0x7b, 0x69, 0xc0, 0x3c, 0x63, 0x14}};
+constexpr GUID kIidHttpResponse = {0x7e1c6b38, 0x628f, 0x4e6c, {0x95, 0xdc, 0x41, 0x23, 0x7e, 0xb7, 0xf9, 0x5e}};
+constexpr GUID kIidHttpResponse2 = {0x0822c871, 0xf14e, 0x4974, {0xa1, 0xe6, 0x5b, 0x3c, 0x1f, 0x09, 0xb7, 0x6a}};
 
 /// What a module DLL exports as "RegisterModule". `server_version` is MAKELONG(minor, major). A failure keeps the
 /// worker process from serving anything.

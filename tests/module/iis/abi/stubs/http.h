@@ -9,6 +9,7 @@ enum HTTP_HEADER_ID { HttpHeaderContentType = 12, HttpHeaderUserAgent = 40, Http
 struct HTTP_REQUEST;
 struct HTTP_RESPONSE;
 struct HTTP_LOG_DATA;
+struct HTTP_CACHE_POLICY;
 struct HTTP_SSL_CLIENT_CERT_INFO;
 
 enum HTTP_DATA_CHUNK_TYPE { HttpDataChunkFromMemory };
