@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "module/core/config_text.h"
+#include "module/iis/tunnel.h"
 #include "module/win/text.h"
 
 namespace zoo::module {
@@ -37,14 +38,15 @@ void Bridge::forget_configuration() {
   definitions_.clear();
 }
 
-void Bridge::post(std::function<void()> callback) {
+bool Bridge::post(std::function<void()> callback) {
   const std::lock_guard lock(mutex_);
-  if (shut_down_) return;
+  if (shut_down_) return false;
   if (loop_ == nullptr) {
     loop_ = std::make_unique<EventLoop>();
     thread_ = std::thread([this] { run(); });
   }
   loop_->post(std::move(callback));
+  return true;
 }
 
 void Bridge::run() {
@@ -93,6 +95,26 @@ void Bridge::stop_applications(const std::string& config_path) {
       ending_.push_back(std::move(entry->second));
       entry = applications_.erase(entry);
     }
+  });
+}
+
+void Bridge::end_at_drain(const std::shared_ptr<Tunnel>& tunnel) {
+  std::erase_if(tunnels_, [](const auto& entry) { return entry.expired(); });
+  tunnels_.push_back(tunnel);
+  if (draining_) tunnel->lose();
+}
+
+void Bridge::drain() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (loop_ == nullptr) return;
+  }
+  post([this] {
+    draining_ = true;
+    for (const auto& entry : tunnels_) {
+      if (const std::shared_ptr<Tunnel> tunnel = entry.lock()) tunnel->lose();
+    }
+    tunnels_.clear();
   });
 }
 

@@ -16,6 +16,8 @@
 
 namespace zoo::module {
 
+class Tunnel;
+
 /// The module's part of a worker process of IIS: one thread with the event loop on which all applications and their
 /// pools live, and what is known of the configuration. Its functions may be called on any thread.
 class Bridge {
@@ -31,15 +33,20 @@ class Bridge {
   void forget_configuration();
 
   /// Calls back on the thread of the loop; starts it when it is needed first, because a process that serves no
-  /// application shall have none.
-  void post(std::function<void()> callback);
+  /// application shall have none. False: it is shut down, and nothing is called.
+  bool post(std::function<void()> callback);
   /// Ends the applications of a configuration path when they have answered what they have.
   void stop_applications(const std::string& config_path);
+  /// No new requests are coming: ends the upgraded connections, which would otherwise keep this process of IIS beside
+  /// its successor until it is killed. Their clients connect again. Requests go on.
+  void drain();
   /// Kills all workers and ends the thread; requests that still run fail.
   void shut_down();
 
   /// On the thread of the loop: gives the exchange to its application, which is started if need be.
   void submit(const std::shared_ptr<const AppDefinition>& definition, Exchange& exchange);
+  /// On the thread of the loop.
+  void end_at_drain(const std::shared_ptr<Tunnel>& tunnel);
 
  private:
   void run();
@@ -55,6 +62,8 @@ class Bridge {
   // Of the loop's thread.
   std::map<std::string, std::unique_ptr<ZooApplication>> applications_;
   std::vector<std::unique_ptr<ZooApplication>> ending_;
+  std::vector<std::weak_ptr<Tunnel>> tunnels_;
+  bool draining_ = false;
 };
 
 }  // namespace zoo::module

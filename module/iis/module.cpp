@@ -2,12 +2,14 @@
 // What IIS sees of the module: RegisterModule, the factory, the global notifications. Every entry is an exception
 // barrier, because no exception may reach IIS.
 #include <new>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "module/core/config_text.h"
 #include "module/iis/bridge.h"
+#include "module/iis/duplex.h"
 #include "module/iis/httpserv.h"
 #include "module/iis/request.h"
 #include "module/win/text.h"
@@ -19,9 +21,16 @@ namespace {
 struct ModuleState {
   std::shared_ptr<Bridge> bridge;
   HTTP_MODULE_ID id = nullptr;
-  std::string name;                ///< In globalModules and in the handlers' `modules`.
-  bool knows_disconnects = false;  ///< IIS 7.5 and later
+  std::string name;                  ///< In globalModules and in the handlers' `modules`.
+  bool knows_disconnects = false;    ///< IIS 7.5 and later
+  IHttpServer2* upgrades = nullptr;  ///< IIS 8 and later
 };
+
+constexpr DWORD kGlobalNotifications = GL_STOP_LISTENING | GL_CONFIGURATION_CHANGE | GL_APPLICATION_STOP;
+constexpr DWORD kIis75 = MAKELONG(5, 7);
+constexpr DWORD kIis80 = MAKELONG(0, 8);
+// HTTP_SEND_RESPONSE_FLAG_OPAQUE of the HTTP Server API: what follows the head is not HTTP, in both directions.
+constexpr DWORD kSendOpaque = 0x00000040;
 
 /// Tells the request that runs on a connection that its client is gone. IIS owns it with the connection.
 class DisconnectWatch final : public IHttpConnectionStoredContext {
@@ -63,6 +72,13 @@ void watch_disconnect(const ModuleState& state, IHttpContext& context, const std
   watch->set(request);
 }
 
+/// What an upgrade needs, for a request that asks for one.
+std::optional<Duplex> duplex_of(const ModuleState& state, IHttpContext& context) {
+  USHORT length = 0;
+  const bool asks = context.GetRequest()->GetHeader(HttpHeaderUpgrade, &length) != nullptr && length != 0;
+  return asks && state.upgrades != nullptr ? query_duplex(*state.upgrades, context) : std::nullopt;
+}
+
 /// Is the handler that IIS has chosen one of this module?
 bool is_own_handler(const ModuleState& state, IHttpContext& context) {
   const IScriptMapInfo* map = context.GetScriptMap();
@@ -83,12 +99,20 @@ class RequestModule final : public CHttpModule {
   REQUEST_NOTIFICATION_STATUS OnExecuteRequestHandler(IHttpContext* context, IHttpEventProvider* provider) override {
     try {
       if (!is_own_handler(*state_, *context)) return RQ_NOTIFICATION_CONTINUE;
-      request_ = std::make_shared<Request>(state_->bridge, *context);
+      request_ = std::make_shared<Request>(state_->bridge, *context, duplex_of(*state_, *context));
       watch_disconnect(*state_, *context, request_);
       return request_->on_execute();
     } catch (...) {
       return give_up(*context, *provider);
     }
+  }
+
+  /// Comes while the head is on its way, also inside of the other notifications; throws nothing.
+  REQUEST_NOTIFICATION_STATUS OnSendResponse(IHttpContext*, ISendResponseProvider* provider) override {
+    if (request_ != nullptr && request_->turns_opaque() && provider->GetHeadersBeingSent()) {
+      provider->SetFlags(provider->GetFlags() | kSendOpaque);
+    }
+    return RQ_NOTIFICATION_CONTINUE;
   }
 
   REQUEST_NOTIFICATION_STATUS OnAsyncCompletion(IHttpContext* context, DWORD, BOOL, IHttpEventProvider* provider,
@@ -104,7 +128,8 @@ class RequestModule final : public CHttpModule {
  private:
   ~RequestModule() override = default;
 
-  static REQUEST_NOTIFICATION_STATUS give_up(IHttpContext& context, IHttpEventProvider& provider) {
+  REQUEST_NOTIFICATION_STATUS give_up(IHttpContext& context, IHttpEventProvider& provider) {
+    if (request_ != nullptr) request_->give_up();
     context.GetResponse()->SetStatus(500, "Internal Server Error", 0, E_UNEXPECTED, nullptr, FALSE);
     provider.SetErrorStatus(E_UNEXPECTED);
     return RQ_NOTIFICATION_FINISH_REQUEST;
@@ -144,6 +169,11 @@ class GlobalModule final : public CGlobalModule {
     });
   }
 
+  /// May come more than once. Requests that are on their way are still answered.
+  GLOBAL_NOTIFICATION_STATUS OnGlobalStopListening(IGlobalStopListeningProvider*) override {
+    return guarded([this] { state_->bridge->drain(); });
+  }
+
   /// All requests have ended. The workers end here, and not when the DLL is unloaded: threads cannot end then.
   void Terminate() override {
     guarded([this] { state_->bridge->shut_down(); });
@@ -169,12 +199,13 @@ HRESULT register_module(DWORD server_version, IHttpModuleRegistrationInfo& info,
   state->bridge = std::make_shared<Bridge>(server.GetAdminManager());
   state->id = info.GetId();
   state->name = to_utf8(info.GetName());
-  state->knows_disconnects = server_version >= MAKELONG(5, 7);
+  state->knows_disconnects = server_version >= kIis75;
+  if (server_version >= kIis80) state->upgrades = extended_server(server);
   // IIS ends them by Terminate().
-  const HRESULT result =
-      info.SetGlobalNotifications(new GlobalModule(state), GL_CONFIGURATION_CHANGE | GL_APPLICATION_STOP);
+  const HRESULT result = info.SetGlobalNotifications(new GlobalModule(state), kGlobalNotifications);
   if (FAILED(result)) return result;
-  return info.SetRequestNotifications(new ModuleFactory(state), RQ_EXECUTE_REQUEST_HANDLER, 0);
+  const DWORD wanted = RQ_EXECUTE_REQUEST_HANDLER | (state->upgrades != nullptr ? RQ_SEND_RESPONSE : 0);
+  return info.SetRequestNotifications(new ModuleFactory(state), wanted, 0);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ constexpr std::size_t kBodyPiece = 64U << 10U;
 constexpr std::size_t kHighWater = 256U << 10U;  // of a response that the client has not taken: the worker is paused
 constexpr std::size_t kLowWater = 64U << 10U;
 constexpr ULONG kDynamicContent = 9;  // the reason for failed-request traces that handlers give
+constexpr unsigned kSwitchingProtocols = 101;
 constexpr HRESULT kEndOfBody = HRESULT_FROM_WIN32(ERROR_HANDLE_EOF);
 
 bool is_safe_method(std::string_view method) noexcept {
@@ -28,6 +29,11 @@ bool never_has_body(unsigned status) noexcept {
 // IIS says these itself.
 bool is_own_field(std::string_view name) noexcept {
   return equals_ignoring_case(name, "date") || equals_ignoring_case(name, "content-length") || is_hop_by_hop(name);
+}
+
+void leave_uncached(IHttpResponse& response) {
+  response.DisableKernelCache(kDynamicContent);
+  if (IHttpCachePolicy* policy = response.GetCachePolicy()) policy->DisableUserCache();
 }
 
 std::string_view visitor_text(unsigned status) {
@@ -49,18 +55,21 @@ std::string_view visitor_text(unsigned status) {
 
 }  // namespace
 
-Request::Request(std::shared_ptr<Bridge> bridge, IHttpContext& context)
+Request::Request(std::shared_ptr<Bridge> bridge, IHttpContext& context, std::optional<Duplex> duplex)
     : bridge_(std::move(bridge)),
       context_(context),
+      duplex_(duplex),
       facts_(context),
       definition_(bridge_->definition(facts_.application())),
-      safe_method_(is_safe_method(facts_.cgi().method)) {}
+      safe_method_(is_safe_method(facts_.cgi().method)),
+      upgrade_(duplex_ && !facts_.has_body() ? facts_.upgrade() : std::string_view()) {}
 
 // ---- Notifications: the request ----
 
 REQUEST_NOTIFICATION_STATUS Request::on_execute() {
+  const auto self = shared_from_this();  // IIS may end it on another thread before the lock is free
   const std::lock_guard lock(notification_);
-  context_.GetResponse()->DisableKernelCache(kDynamicContent);
+  leave_uncached(*context_.GetResponse());
   if (!definition_->faults.empty()) return fail(500, definition_->faults.front());
   if (!facts_.has_body()) return end_body();
   body_.start(static_cast<std::size_t>(definition_->settings.post_buffer), definition_->settings.post_cache_dir);
@@ -69,8 +78,13 @@ REQUEST_NOTIFICATION_STATUS Request::on_execute() {
 }
 
 REQUEST_NOTIFICATION_STATUS Request::on_completion(DWORD bytes, HRESULT status) {
+  const auto self = shared_from_this();  // as in on_execute()
   const std::lock_guard lock(notification_);
   if (phase_ == Phase::kFinished) return RQ_NOTIFICATION_CONTINUE;
+  if (phase_ == Phase::kTunnel) {  // it has ended
+    context_.GetResponse()->SetNeedDisconnect();
+    return finish(true);
+  }
   if (phase_ == Phase::kResponse) {
     // The client is gone; the worker's answer is of no use any more.
     if (FAILED(status)) return finish(false);
@@ -82,10 +96,11 @@ REQUEST_NOTIFICATION_STATUS Request::on_completion(DWORD bytes, HRESULT status) 
   return read_body();
 }
 
-// A loop and not a recursion: IIS may have all of a body at hand and never complete later.
+// A loop and not a recursion: IIS may have all of a body at hand and never complete later. What IIS says of the bytes
+// that remain is no guide: it is a DWORD, and bodies may be longer.
 REQUEST_NOTIFICATION_STATUS Request::read_body() {
   IHttpRequest& request = *context_.GetRequest();
-  while (request.GetRemainingEntityBytes() != 0) {
+  while (!facts_.announced_length() || body_.size() < *facts_.announced_length()) {
     DWORD bytes = 0;
     BOOL pending = FALSE;
     const HRESULT status =
@@ -103,39 +118,63 @@ bool Request::take_body(DWORD bytes) {
   return body_.append({buffer_.data(), bytes});
 }
 
-// The length that the client has announced is IIS's business: it has cut or refused what does not fit.
 REQUEST_NOTIFICATION_STATUS Request::end_body() {
   std::vector<char>().swap(buffer_);
   phase_ = Phase::kResponse;
+  if (facts_.announced_length().value_or(0) > body_.size()) {
+    return fail(400, "the request's body is shorter than its Content-Length");
+  }
   if (facts_.has_body()) facts_.cgi().content_length = body_.size();
   {
     const std::lock_guard lock(mutex_);
-    awake_ = false;
-    submitted_ = true;
+    submitted_ = !gone_;
+    awake_ = gone_;
   }
-  bridge_->post([self = shared_from_this()] {
+  if (!submitted_) return finish(false);
+  const bool posted = bridge_->post([self = shared_from_this()] {
     {
       const std::lock_guard lock(self->mutex_);
       if (self->ended_) return;  // the client has left meanwhile
     }
     self->bridge_->submit(self->definition_, *self);
   });
-  return RQ_NOTIFICATION_PENDING;
+  return posted ? RQ_NOTIFICATION_PENDING : fail(503, "the server is being stopped");
 }
 
 REQUEST_NOTIFICATION_STATUS Request::fail(unsigned status, std::string_view text) {
   phase_ = Phase::kResponse;
+  {
+    const std::lock_guard lock(mutex_);
+    awake_ = true;
+    submitted_ = false;
+  }
   queue_error(status, text, nullptr);
   return write_response();
 }
 
 void Request::on_disconnect() {
   const std::lock_guard lock(mutex_);
+  gone_ = true;
   if (finished_ || !submitted_) return;  // reading its body fails by itself
   bridge_->post([self = shared_from_this()] {
     self->cancel();
     self->on_end(false);
   });
+}
+
+void Request::give_up() noexcept {
+  try {
+    const std::lock_guard lock(mutex_);
+    finished_ = true;
+    if (!submitted_ || ended_) return;
+    kept_ = shared_from_this();
+    bridge_->post([this] {
+      const auto self = std::move(kept_);
+      cancel();
+    });
+  } catch (...) {  // kept_ stays: the exchange goes on with nobody to hear it
+    return;
+  }
 }
 
 // ---- Notifications: the response ----
@@ -155,6 +194,7 @@ REQUEST_NOTIFICATION_STATUS Request::write_response() {
   while (std::optional<Piece> piece = take_piece()) {
     if (piece->ended && !piece->complete) return finish(false);
     if (piece->head && !apply_head(*piece->head)) return finish(false);
+    if (piece->head && piece->head->status == kSwitchingProtocols) return open_tunnel(*piece);
     limit_data(*piece);
     if (piece->ended && short_body_) return finish(false);
     bool pending = false;
@@ -175,6 +215,24 @@ void Request::limit_data(Piece& piece) {
     *left_ -= piece.data.size();
     short_body_ = !no_body_ && *left_ != 0;
   }
+}
+
+REQUEST_NOTIFICATION_STATUS Request::open_tunnel(Piece& piece) {
+  phase_ = Phase::kTunnel;
+  turns_opaque_ = true;
+  const auto self = shared_from_this();
+  tunnel_ = std::make_shared<Tunnel>(*duplex_, std::shared_ptr<TunnelEvents>(self, this),
+                                     [bridge = bridge_](std::function<void()> call) { bridge->post(std::move(call)); });
+  if (!tunnel_->start(std::move(piece.data))) return finish(false);
+  bridge_->post([self] {
+    self->bridge_->end_at_drain(self->tunnel_);
+    {
+      const std::lock_guard lock(self->mutex_);
+      self->in_tunnel_ = true;
+    }
+    self->feed_tunnel();
+  });
+  return RQ_NOTIFICATION_PENDING;
 }
 
 bool Request::apply_head(const Head& head) {
@@ -249,9 +307,12 @@ bool Request::may_repeat() const {
 
 void Request::on_head(const ResponseHead& head) {
   Head copy{head.status, std::string(head.reason), head.content_length, {}};
+  const bool upgrades = head.status == kSwitchingProtocols;
   for (const HeaderField& field : head.fields) {
-    if (!is_own_field(field.name)) copy.fields.emplace_back(field.name, field.value);
+    const bool agreed = upgrades && equals_ignoring_case(field.name, "upgrade");
+    if (agreed || !is_own_field(field.name)) copy.fields.emplace_back(field.name, field.value);
   }
+  if (upgrades) copy.fields.emplace_back("Connection", "Upgrade");
   const std::lock_guard lock(mutex_);
   head_ = std::move(copy);
   // Not woken yet: the body mostly follows in the same batch, and both are sent in one.
@@ -262,35 +323,94 @@ void Request::on_head(const ResponseHead& head) {
 }
 
 void Request::on_body(std::string_view data) {
-  const std::lock_guard lock(mutex_);
-  queued_.append(data);
-  if (queued_.size() > kHighWater && !paused_) {
-    paused_ = true;
-    set_paused(true);
+  {
+    const std::lock_guard lock(mutex_);
+    queued_.append(data);
+    if (queued_.size() > kHighWater && !paused_) {
+      paused_ = true;
+      set_paused(true);
+    }
+    if (!in_tunnel_) {
+      if (!head_) wake_locked();
+      return;
+    }
   }
-  if (!head_) wake_locked();
+  feed_tunnel();
 }
 
 void Request::on_end(bool complete) {
   const auto self = shared_from_this();  // IIS may be done with it before the lock is free
-  const std::lock_guard lock(mutex_);
-  if (ended_) return;
-  ended_ = true;
-  complete_ = complete;
-  wake_locked();
+  bool gone = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (ended_) return;
+    ended_ = true;
+    complete_ = complete;
+    if (!in_tunnel_) {
+      wake_locked();
+      return;
+    }
+    gone = gone_;
+  }
+  if (gone) {
+    tunnel_->lose();
+  } else {
+    tunnel_->close();
+  }
 }
 
 void Request::on_failure(const FailureInfo& failure) {
   queue_error(failure_status(failure.kind), failure.text, &failure);
 }
 
+// The worker is paused and goes on in the order in which the loop does both.
 void Request::resume() {
   const std::lock_guard lock(mutex_);
   if (!paused_ || queued_.size() > kLowWater) return;
-  paused_ = false;
   bridge_->post([self = shared_from_this()] {
-    if (self->pending()) self->set_paused(false);
+    const std::lock_guard later(self->mutex_);
+    if (!self->paused_ || self->queued_.size() > kLowWater) return;
+    self->paused_ = false;
+    self->set_paused(false);
   });
+}
+
+// ---- The tunnel ----
+
+// What has come from the worker before the tunnel was open, or now.
+void Request::feed_tunnel() {
+  std::string data;
+  bool ended = false;
+  {
+    const std::lock_guard lock(mutex_);
+    data.swap(queued_);
+    ended = ended_;
+  }
+  if (!data.empty()) tunnel_->write(data);
+  if (ended) {
+    tunnel_->close();
+  } else if (tunnel_->pending() > kHighWater && !paused_) {
+    paused_ = true;
+    set_paused(true);
+  } else {
+    on_tunnel_sent();
+  }
+}
+
+void Request::on_tunnel_sent() {
+  if (!paused_ || tunnel_->pending() > kLowWater) return;
+  paused_ = false;
+  set_paused(false);
+}
+
+void Request::on_tunnel_lost() {
+  cancel();
+  const std::lock_guard lock(mutex_);
+  ended_ = true;
+}
+
+void Request::on_tunnel_idle() {
+  context_.PostCompletion(0);
 }
 
 void Request::queue_error(unsigned status, std::string_view text, const FailureInfo* failure) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -12,6 +13,7 @@
 #include "module/iis/bridge.h"
 #include "module/iis/httpserv.h"
 #include "module/iis/request_facts.h"
+#include "module/iis/tunnel.h"
 #include "module/win/body_store.h"
 
 namespace zoo::module {
@@ -21,10 +23,12 @@ namespace zoo::module {
 ///  body,
 ///    and write what the other side has queued;
 ///  - the exchange, on the thread of the loop: it queues the response and wakes the notifications by PostCompletion().
-/// Lives until both are done with it.
-class Request final : public std::enable_shared_from_this<Request>, private Exchange {
+/// Lives until both are done with it. After an upgrade a Tunnel has the connection, and notifications come only when it
+/// is through with it.
+class Request final : public std::enable_shared_from_this<Request>, private Exchange, private TunnelEvents {
  public:
-  Request(std::shared_ptr<Bridge> bridge, IHttpContext& context);
+  /// `duplex`: what upgrades need, where IIS has it.
+  Request(std::shared_ptr<Bridge> bridge, IHttpContext& context, std::optional<Duplex> duplex);
   ~Request() override = default;
 
   // Notifications. Each may come before the one before it has returned, since the operation that it starts may complete
@@ -32,11 +36,17 @@ class Request final : public std::enable_shared_from_this<Request>, private Exch
   REQUEST_NOTIFICATION_STATUS on_execute();
   REQUEST_NOTIFICATION_STATUS on_completion(DWORD bytes, HRESULT status);
 
+  /// A head is about to be sent. Is it that of an upgrade, after which the connection carries no HTTP? Any thread of
+  /// IIS, also inside of the other notifications.
+  bool turns_opaque() const noexcept { return turns_opaque_; }
+
   /// The client is gone. Any thread.
   void on_disconnect();
+  /// A notification has failed with an exception: IIS ends the request, and the exchange must not outlive it.
+  void give_up() noexcept;
 
  private:
-  enum class Phase { kBody, kResponse, kFinished };
+  enum class Phase { kBody, kResponse, kTunnel, kFinished };
 
   struct Head {
     unsigned status = 200;
@@ -61,6 +71,7 @@ class Request final : public std::enable_shared_from_this<Request>, private Exch
   bool apply_head(const Head& head);
   bool set_field(const std::string& name, const std::string& value, bool replace);
   void limit_data(Piece& piece);
+  REQUEST_NOTIFICATION_STATUS open_tunnel(Piece& piece);
   bool write_piece(const Piece& piece, bool& pending);
   REQUEST_NOTIFICATION_STATUS finish(bool complete);
 
@@ -68,13 +79,20 @@ class Request final : public std::enable_shared_from_this<Request>, private Exch
   const CgiRequest& request() override { return facts_.cgi(); }
   BodySource* body() override { return facts_.has_body() ? &body_ : nullptr; }
   bool may_repeat() const override;
-  std::string_view upgrade() const override { return {}; }
+  std::string_view upgrade() const override { return upgrade_; }
   void on_head(const ResponseHead& head) override;
   void on_body(std::string_view data) override;
   void on_end(bool complete) override;
   void on_failure(const FailureInfo& failure) override;
-  void on_tunnel_writable() override {}
+  void on_tunnel_writable() override { tunnel_->read(); }
   void resume();
+
+  // The tunnel, on the thread of the loop.
+  bool on_tunnel_data(std::string_view data) override { return send_tunnel(data); }
+  void on_tunnel_sent() override;
+  void on_tunnel_lost() override;
+  void on_tunnel_idle() override;
+  void feed_tunnel();
 
   // On either.
   void queue_error(unsigned status, std::string_view text, const FailureInfo* failure);
@@ -82,10 +100,14 @@ class Request final : public std::enable_shared_from_this<Request>, private Exch
 
   std::shared_ptr<Bridge> bridge_;
   IHttpContext& context_;
+  const std::optional<Duplex> duplex_;
   RequestFacts facts_;
   std::shared_ptr<const AppDefinition> definition_;
   BodyStore body_;
   const bool safe_method_;
+  const std::string_view upgrade_;  // of facts_; empty: none that can be served
+  std::atomic<bool> turns_opaque_{false};
+  std::shared_ptr<Tunnel> tunnel_;
 
   std::mutex notification_;  // held in notifications
   Phase phase_ = Phase::kBody;
@@ -100,11 +122,14 @@ class Request final : public std::enable_shared_from_this<Request>, private Exch
   bool awake_ = true;  // a notification runs, or IIS owes one
   bool finished_ = false;
   bool submitted_ = false;
+  bool gone_ = false;  // the client, before it was submitted
+  bool in_tunnel_ = false;
   std::optional<Head> head_;
   std::string queued_;
   bool ended_ = false;
   bool complete_ = false;
   bool paused_ = false;
+  std::shared_ptr<Request> kept_;  // there was no memory left to tell the loop that it is over
 };
 
 }  // namespace zoo::module

@@ -97,7 +97,7 @@ RequestFacts::RequestFacts(IHttpContext& context) {
   const char* method = context.GetRequest()->GetHttpMethod();
   method_ = method == nullptr ? "" : method;
   read_application(context);
-  read_headers(raw);
+  read_headers(raw, context.GetRequest()->GetUrlChanged() != FALSE);
   read_url(raw, context);
   read_variables(context);
   split_path(context);
@@ -125,7 +125,7 @@ void RequestFacts::read_application(IHttpContext& context) {
   }
 }
 
-void RequestFacts::read_headers(const HTTP_REQUEST& raw) {
+void RequestFacts::read_headers(const HTTP_REQUEST& raw, bool is_rewritten) {
   for (std::size_t i = 0; i < kKnownHeaders.size(); ++i) {
     const HTTP_KNOWN_HEADER& known = raw.Headers.KnownHeaders[i];
     const std::string_view name = kKnownHeaders.at(i);
@@ -134,18 +134,27 @@ void RequestFacts::read_headers(const HTTP_REQUEST& raw) {
   }
   for (USHORT i = 0; i < raw.Headers.UnknownHeaderCount; ++i) {
     const HTTP_UNKNOWN_HEADER& unknown = raw.Headers.pUnknownHeaders[i];
-    header_texts_.emplace_back(text_of(unknown.pName, unknown.NameLength),
-                               text_of(unknown.pRawValue, unknown.RawValueLength));
+    const std::string_view name = text_of(unknown.pName, unknown.NameLength);
+    // Frameworks take it for what URL Rewrite says: a client's own must not reach them.
+    if (!is_rewritten && equals_ignoring_case(name, "x-original-url")) continue;
+    header_texts_.emplace_back(name, text_of(unknown.pRawValue, unknown.RawValueLength));
   }
   for (const auto& [name, value] : header_texts_) headers_.push_back({name, value});
   const HeaderField* length = find_field(headers_, "content-length");
   const bool chunked = find_field(headers_, "transfer-encoding") != nullptr;
-  has_body_ = chunked || (length != nullptr && parse_length(length->value).value_or(0) != 0);
+  if (length != nullptr && !chunked) announced_length_ = parse_length(length->value);
+  has_body_ = chunked || announced_length_.value_or(0) != 0;
 }
 
-// REQUEST_URI is what the client has sent; URL Rewrite keeps that in a header of its own.
+std::string_view RequestFacts::upgrade() const {
+  const HeaderField* field = find_field(headers_, "upgrade");
+  const bool asks = field != nullptr && method_ == "GET" && has_list_token(headers_, "connection", "upgrade");
+  return asks ? field->value : std::string_view();
+}
+
+// REQUEST_URI is what the client has sent; URL Rewrite keeps that in a header of its own when it changes the URL.
 void RequestFacts::read_url(const HTTP_REQUEST& raw, IHttpContext& context) {
-  url_ = server_variable(context, "HTTP_X_ORIGINAL_URL");
+  if (context.GetRequest()->GetUrlChanged()) url_ = server_variable(context, "HTTP_X_ORIGINAL_URL");
   if (url_.empty()) url_ = text_of(raw.pRawUrl, raw.RawUrlLength);
   if (!url_.starts_with('/')) {  // "GET http://host/path": the absolute form
     const std::size_t host = url_.find("://");

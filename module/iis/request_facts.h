@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,11 +28,15 @@ class RequestFacts {
   /// Views into this object.
   CgiRequest& cgi() { return cgi_; }
   bool has_body() const { return has_body_; }
+  /// Content-Length; nothing for a chunked body, or if there is none.
+  std::optional<std::uint64_t> announced_length() const { return announced_length_; }
+  /// The protocols that the client would change to (RFC 9110 section 7.8); empty: none. A view into this object.
+  std::string_view upgrade() const;
   bool is_local() const;
 
  private:
   void read_application(IHttpContext& context);
-  void read_headers(const HTTP_REQUEST& raw);
+  void read_headers(const HTTP_REQUEST& raw, bool is_rewritten);
   void read_url(const HTTP_REQUEST& raw, IHttpContext& context);
   void read_variables(IHttpContext& context);
   void read_certificate(IHttpContext& context);
@@ -45,6 +52,7 @@ class RequestFacts {
   std::vector<std::pair<std::string, std::string>> extra_texts_;
   std::vector<HeaderField> headers_;
   std::vector<HeaderField> extra_;
+  std::optional<std::uint64_t> announced_length_;
   bool has_body_ = false;
 };
 
