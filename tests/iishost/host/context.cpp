@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdio>
 
 #include "module/win/text.h"
 #include "tests/iishost/host/headers.h"
@@ -23,11 +24,12 @@ class Provider final : public IHttpEventProvider {
   HRESULT error = S_OK;
 };
 
-class Info final : public IHttpCompletionInfo {
+class Info final : public IHttpCompletionInfo2 {
  public:
   Info(DWORD bytes, HRESULT status) : bytes_(bytes), status_(status) {}
   DWORD GetCompletionBytes() const override { return bytes_; }
   HRESULT GetCompletionStatus() const override { return status_; }
+  DWORD GetCompletedOperation() const override { return 0; }
 
  private:
   DWORD bytes_;
@@ -102,7 +104,13 @@ Context::Context(const HostParts& parts, Connection& connection, Site& site, App
       script_name_(to_wide(request_.head().path)),
       physical_path_(application.folder() + script_name_.substr(application.path().size())) {}
 
+// IIS frees the request with its end, whatever operations a module has left behind.
 Context::~Context() {
+  if (operations_ != 0) {
+    ++parts_.violations;
+    std::fprintf(stderr, "iishost: a request has ended with an operation outstanding\n");
+    while (operations_ != 0) ::Sleep(1);
+  }
   for (const Instance& entry : instances_) entry.object->Dispose();
 }
 
@@ -137,6 +145,7 @@ bool Context::choose_handler() {
 }
 
 bool Context::execute(const std::vector<std::shared_ptr<LoadedModule>>& modules) {
+  modules_ = &modules;
   if (choose_handler()) {
     const std::string wanted = to_utf8(script_map_->GetModules(nullptr));
     for (const auto& module : modules) {
@@ -163,16 +172,45 @@ REQUEST_NOTIFICATION_STATUS Context::run_handler(LoadedModule& module) {
 
 REQUEST_NOTIFICATION_STATUS Context::wait_for_end() {
   std::unique_lock lock(mutex_);
-  while (!changed_.wait_for(lock, std::chrono::milliseconds(50), [this] { return ended_; })) {
-    if (!connection_.connected || !request_.body_read()) continue;
+  while (true) {
+    changed_.wait_for(lock, std::chrono::milliseconds(50), [this] { return ended_ || raw_read_.callback != nullptr; });
+    if (ended_) return result_;
+    if (raw_read_.callback == nullptr && (!connection_.connected || !request_.body_read())) continue;
     lock.unlock();
+    if (raw_read_.callback != nullptr) {
+      run_raw_read();
+      lock.lock();
+      continue;
+    }
     if (connection_.stream.closed_within(0)) {
       connection_.connected = false;
       connection_.contexts.notify_disconnect();
     }
     lock.lock();
   }
-  return result_;
+}
+
+// Also looks whether somebody wants it to end.
+void Context::run_raw_read() {
+  DWORD bytes = 0;
+  HRESULT status = S_OK;
+  while (!cancelled_ && !connection_.stream.readable_within(20)) {
+  }
+  if (cancelled_) {
+    status = HRESULT_FROM_WIN32(ERROR_OPERATION_ABORTED);
+  } else {
+    bytes = static_cast<DWORD>(connection_.stream.read_some(raw_read_.buffer, raw_read_.size));
+    if (bytes == 0) status = HRESULT_FROM_WIN32(ERROR_HANDLE_EOF);
+  }
+  const RawRead done = raw_read_;
+  {
+    const std::lock_guard lock(mutex_);
+    raw_read_ = {};
+  }
+  parts_.queue.post([this, done, bytes, status] { tell(done.callback, done.context, bytes, status); });
+  if (bytes != 0 || cancelled_ || !connection_.connected) return;
+  connection_.connected = false;
+  connection_.contexts.notify_disconnect();
 }
 
 void Context::start_operation(std::function<HRESULT(DWORD& bytes)> operation) {
@@ -181,6 +219,50 @@ void Context::start_operation(std::function<HRESULT(DWORD& bytes)> operation) {
     const HRESULT status = operation(bytes);
     complete(bytes, status);
   });
+}
+
+void Context::start_operation(std::function<HRESULT(DWORD& bytes)> operation, PFN_ASYNC_COMPLETION callback,
+                              void* context) {
+  if (callback == nullptr) {
+    start_operation(std::move(operation));
+    return;
+  }
+  ++operations_;
+  parts_.queue.post([this, operation = std::move(operation), callback, context] {
+    DWORD bytes = 0;
+    const HRESULT status = operation(bytes);
+    tell(callback, context, bytes, status);
+  });
+}
+
+HRESULT Context::start_raw_read(char* buffer, DWORD size, PFN_ASYNC_COMPLETION callback, void* context) {
+  const std::lock_guard lock(mutex_);
+  if (raw_read_.callback != nullptr) return HRESULT_FROM_WIN32(ERROR_INVALID_OPERATION);  // one at a time
+  ++operations_;
+  raw_read_ = {buffer, size, callback, context};
+  changed_.notify_all();
+  return S_OK;
+}
+
+// The operation is over when the callback begins: what it does may end the request.
+void Context::tell(PFN_ASYNC_COMPLETION callback, void* context, DWORD bytes, HRESULT status) {
+  if (parts_.options.faults.slow_completions != 0) ::Sleep(parts_.options.faults.slow_completions);
+  Info info(bytes, status);
+  --operations_;
+  callback(this, &info, context);
+}
+
+HRESULT Context::CancelIo() {
+  cancelled_ = true;
+  return S_OK;
+}
+
+void Context::notify_send(ISendResponseProvider& provider) {
+  if (modules_ == nullptr) return;
+  for (const auto& module : *modules_) {
+    if ((module->requests() & RQ_SEND_RESPONSE) == 0) continue;
+    if (CHttpModule* object = instance(*module)) object->OnSendResponse(this, &provider);
+  }
 }
 
 void Context::complete(DWORD bytes, HRESULT status) {

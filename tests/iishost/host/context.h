@@ -159,7 +159,7 @@ bool parse_head(const std::string& text, ParsedHead& head);
 
 class Context;
 
-class Request final : public IHttpRequest {
+class Request final : public IHttpRequest3 {
  public:
   Request(Context& context, ParsedHead head, const Faults& faults);
 
@@ -190,6 +190,10 @@ class Request final : public IHttpRequest {
     return E_NOTIMPL;
   }
 
+  HRESULT GetChannelBindingToken(PBYTE*, DWORD*) override { return E_NOTIMPL; }
+  HRESULT ReadEntityBody(void* buffer, DWORD size, BOOL async, PFN_ASYNC_COMPLETION callback, void* callback_context,
+                         DWORD* received, BOOL* pending) override;
+
   const ParsedHead& head() const { return head_; }
   bool body_read() const { return body_done_; }
   /// Takes what the module has left of the body, so that the next request can be read. False: that is too much.
@@ -213,7 +217,7 @@ class Request final : public IHttpRequest {
   bool continued_ = false;
 };
 
-class Response final : public IHttpResponse {
+class Response final : public IHttpResponse2 {
  public:
   Response(Context& context, const Faults& faults) : context_(context), faults_(faults) {}
 
@@ -249,15 +253,29 @@ class Response final : public IHttpResponse {
     return E_NOTIMPL;
   }
   void CloseConnection() override { keep_alive_ = false; }
+  HRESULT WriteEntityChunks(HTTP_DATA_CHUNK* chunks, DWORD count, BOOL async, BOOL more, PFN_ASYNC_COMPLETION callback,
+                            void* callback_context, DWORD* sent, BOOL* pending) override;
+  HRESULT Flush(BOOL async, BOOL more, PFN_ASYNC_COMPLETION callback, void* callback_context, DWORD* sent,
+                BOOL* pending) override;
 
   /// What is left to be sent at the end of the request. False: the connection cannot be used again.
   bool complete();
   bool headers_sent() const { return head_sent_; }
+  /// After 101 Switching Protocols, if a module has asked for it in OnSendResponse: the connection carries bytes only.
+  bool is_opaque() const { return head_sent_ && opaque_; }
   USHORT status() const { return status_; }
 
  private:
+  /// What an operation tells when it is done: a callback of its own, or OnAsyncCompletion.
+  struct Done {
+    PFN_ASYNC_COMPLETION callback = nullptr;
+    void* context = nullptr;
+  };
   HRESULT send(std::string data, bool more);
-  HRESULT run(BOOL async, BOOL* pending, std::string data, bool more);
+  HRESULT run(BOOL async, BOOL* pending, Done done, std::function<HRESULT(DWORD& bytes)> operation);
+  HRESULT flush(BOOL async, bool more, Done done, BOOL* pending);
+  HRESULT write(const std::vector<HTTP_DATA_CHUNK>& chunks, BOOL async, bool more, Done done, BOOL* pending);
+  void announce_head(bool more);
   bool send_head(bool more, std::size_t length);
   const std::string* find(const std::string& name) const;
 
@@ -275,6 +293,8 @@ class Response final : public IHttpResponse {
   bool chunked_ = false;
   bool keep_alive_ = true;
   bool was_reset_ = false;
+  bool announced_ = false;
+  bool opaque_ = false;
 };
 
 /// What all requests of a host share.
@@ -282,9 +302,10 @@ struct HostParts {
   Configuration& configuration;
   CompletionQueue& queue;
   const Options& options;
+  std::atomic<unsigned>& violations;  ///< Of the rules that IIS has for modules; IIS itself would crash.
 };
 
-class Context final : public IHttpContext {
+class Context final : public IHttpContext3 {
  public:
   Context(const HostParts& parts, Connection& connection, Site& site, Application& application, ParsedHead head);
   Context(const Context&) = delete;
@@ -332,17 +353,38 @@ class Context final : public IHttpContext {
   HRESULT GetCurrentExecutionStats(DWORD*, DWORD*, PCWSTR*, DWORD*, DWORD*, DWORD*) const override { return E_NOTIMPL; }
   IHttpTraceContext* GetTraceContext() const override { return nullptr; }
   HRESULT GetServerVarChanges(DWORD, DWORD*, DWORD*, PCSTR**, PCWSTR**, DWORD*, DWORD**) override { return E_NOTIMPL; }
-  HRESULT CancelIo() override { return S_OK; }
+  HRESULT CancelIo() override;
   HRESULT MapHandler(DWORD, PCWSTR, PCWSTR, PCSTR, IScriptMapInfo**, BOOL) override { return E_NOTIMPL; }
   HRESULT GetExtendedInterface(HTTP_CONTEXT_INTERFACE_VERSION, PVOID*) override { return E_NOTIMPL; }
+  IHttpUser* GetOriginalUser() const override { return nullptr; }
+  INamedContextContainer* GetNamedContextContainer() override { return nullptr; }
+  void EnableFullDuplex() override { full_duplex_ = true; }
+  HRESULT InheritServerVariable(PCSTR, BOOL) override { return E_NOTIMPL; }
+  HRESULT PostCompletion(DWORD, LPOVERLAPPED_COMPLETION_ROUTINE, void*) override { return E_NOTIMPL; }
 
   Connection& connection() { return connection_; }
   const ParsedHead& head() const { return request_.head(); }
   DWORD site_id() const { return site_.GetSiteId(); }
   /// Does `operation` on a thread of the queue and then tells the module that waits.
   void start_operation(std::function<HRESULT(DWORD& bytes)> operation);
+  /// The same with a callback of its own, beside other operations.
+  void start_operation(std::function<HRESULT(DWORD& bytes)> operation, PFN_ASYNC_COMPLETION callback, void* context);
+  /// Reads what comes on an opaque connection, on the connection's own thread; the callback comes on one of the queue.
+  HRESULT start_raw_read(char* buffer, DWORD size, PFN_ASYNC_COMPLETION callback, void* context);
+  bool is_opaque() const { return full_duplex_ && response_.is_opaque(); }
+  /// OnSendResponse of all modules.
+  void notify_send(ISendResponseProvider& provider);
 
  private:
+  struct RawRead {
+    char* buffer = nullptr;
+    DWORD size = 0;
+    PFN_ASYNC_COMPLETION callback = nullptr;
+    void* context = nullptr;
+  };
+
+  void run_raw_read();
+  void tell(PFN_ASYNC_COMPLETION callback, void* context, DWORD bytes, HRESULT status);
   struct Instance {
     LoadedModule* module;
     CHttpModule* object;
@@ -372,11 +414,16 @@ class Context final : public IHttpContext {
   std::wstring physical_path_;
   std::vector<Instance> instances_;
   CHttpModule* waiting_ = nullptr;  // that has returned PENDING
+  const std::vector<std::shared_ptr<LoadedModule>>* modules_ = nullptr;
+  std::atomic<bool> full_duplex_{false};
+  std::atomic<bool> cancelled_{false};
+  std::atomic<int> operations_{0};  // with callbacks
 
   std::recursive_mutex handler_;  // a completion never enters a handler that has not returned
   std::mutex mutex_;
   std::condition_variable changed_;
   bool ended_ = false;
+  RawRead raw_read_;
   REQUEST_NOTIFICATION_STATUS result_ = RQ_NOTIFICATION_CONTINUE;
 };
 

@@ -132,7 +132,7 @@ bool Host::serve_request(Connection& connection, ParsedHead head) {
   connection.keep(generation);
   ++requests_;
   ++active_;
-  const HostParts parts{configuration_, queue_, options_};
+  const HostParts parts{configuration_, queue_, options_, violations_};
   bool keep = false;
   {
     Application& application = application_of(head.path);
@@ -168,7 +168,8 @@ std::string Host::control(const std::string& command) {
   ::GetProcessHandleCount(::GetCurrentProcess(), &handles);
   return "requests=" + std::to_string(requests_) + " active=" + std::to_string(active_) +
          " generations=" + std::to_string(generations_) + " changes=" + std::to_string(changes_) +
-         " handles=" + std::to_string(handles) + " config_objects=" + std::to_string(admin_objects()) + "\n";
+         " handles=" + std::to_string(handles) + " config_objects=" + std::to_string(admin_objects()) +
+         " violations=" + std::to_string(violations_) + "\n";
 }
 
 std::string Host::recycle() {

@@ -50,7 +50,7 @@ class Host {
   Options options_;
   Configuration configuration_;
   AdminManager manager_{configuration_};
-  Server server_{manager_};
+  Server server_{manager_, options_.version};
   std::unique_ptr<Site> site_;
   std::vector<std::unique_ptr<Application>> applications_;
   CompletionQueue queue_{48};
@@ -62,6 +62,7 @@ class Host {
   std::atomic<unsigned> active_{0};
   std::atomic<unsigned> connections_{0};
   std::atomic<unsigned> changes_{0};
+  std::atomic<unsigned> violations_{0};
   std::atomic<bool> quitting_{false};
   std::thread watcher_;
 };

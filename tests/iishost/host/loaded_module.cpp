@@ -11,6 +11,9 @@ namespace {
 using zoo::module::error_text;
 using zoo::module::to_wide;
 
+constexpr std::uint32_t kIis75 = 0x00070005;
+constexpr std::uint32_t kIis80 = 0x00080000;
+
 class ChangeProvider final : public IGlobalConfigurationChangeProvider {
  public:
   explicit ChangeProvider(const std::string& path) : path_(to_wide(path)) {}
@@ -42,6 +45,27 @@ class ApplicationStop final : public IHttpApplicationStopProvider {
 };
 
 }  // namespace
+
+HRESULT Server::GetExtendedInterface(HTTP_SERVER_INTERFACE_VERSION version, PVOID* extended) {
+  if (version != HTTP_SERVER_INTERFACE_V2 || version_ < kIis75) return E_NOTIMPL;
+  *extended = static_cast<IHttpServer2*>(this);
+  return S_OK;
+}
+
+// The objects are of the extended types already: what is asked for is another view of the same one.
+HRESULT Server::GetExtendedInterface(const GUID& is, PVOID object, const GUID& wanted, PVOID* extended) {
+  if (version_ < kIis80) return E_NOINTERFACE;
+  if (is == kIidHttpContext && wanted == kIidHttpContext3) {
+    *extended = static_cast<IHttpContext3*>(static_cast<IHttpContext*>(object));
+  } else if (is == kIidHttpRequest && wanted == kIidHttpRequest3) {
+    *extended = static_cast<IHttpRequest3*>(static_cast<IHttpRequest*>(object));
+  } else if (is == kIidHttpResponse && wanted == kIidHttpResponse2) {
+    *extended = static_cast<IHttpResponse2*>(static_cast<IHttpResponse*>(object));
+  } else {
+    return E_NOINTERFACE;
+  }
+  return S_OK;
+}
 
 LoadedModule::LoadedModule(std::string name, const std::string& dll)
     : name_(std::move(name)), wide_name_(to_wide(name_)), dll_(dll) {}
@@ -93,6 +117,10 @@ void LoadedModule::notify_stop_listening(bool graceful) {
   if ((globals_ & GL_STOP_LISTENING) == 0) return;
   StopProvider provider(graceful);
   global_->OnGlobalStopListening(&provider);
+}
+
+void LoadedModule::notify_preload(IGlobalApplicationPreloadProvider& provider) {
+  if ((globals_ & GL_APPLICATION_PRELOAD) != 0) global_->OnGlobalApplicationPreload(&provider);
 }
 
 void LoadedModule::notify_application_stop(IHttpApplication& application) {

@@ -12,10 +12,12 @@
 
 namespace iishost {
 
-/// IHttpServer as a module sees it: only the configuration and the pool's name have something behind them.
-class Server final : public IHttpServer {
+/// IHttpServer as a module sees it: only the configuration, the pool's name and extended interfaces have something
+/// behind them.
+class Server final : public IHttpServer2 {
  public:
-  explicit Server(IAppHostAdminManager& manager) : manager_(manager) {}
+  /// `version`: of the IIS that is emulated; interfaces that came later are not given out.
+  Server(IAppHostAdminManager& manager, const std::uint32_t& version) : manager_(manager), version_(version) {}
 
   BOOL IsCommandLineLaunch() const override { return TRUE; }
   PCWSTR GetAppPoolName() const override { return L"EmulatedPool"; }
@@ -48,10 +50,18 @@ class Server final : public IHttpServer {
   BOOL SatisfiesPrecondition(PCWSTR, BOOL*) const override { return TRUE; }
   IHttpTraceContext* GetTraceContext() const override { return nullptr; }
   HRESULT RegisterFileChangeMonitor(PCWSTR, HANDLE, IHttpFileMonitor**) override { return E_NOTIMPL; }
-  HRESULT GetExtendedInterface(HTTP_SERVER_INTERFACE_VERSION, PVOID*) override { return E_NOTIMPL; }
+  HRESULT GetExtendedInterface(HTTP_SERVER_INTERFACE_VERSION version, PVOID* extended) override;
+  HRESULT GetToken(PCWSTR, PCWSTR, DWORD, IHttpTokenEntry**, PCWSTR, PSOCKADDR, IHttpTraceContext*) override {
+    return E_NOTIMPL;
+  }
+  PCWSTR GetAppPoolConfigFile(DWORD*) const override { return nullptr; }
+  HRESULT GetExtendedInterface(const GUID& is, PVOID object, const GUID& wanted, PVOID* extended) override;
+  HRESULT GetMetadata(PCWSTR, PCWSTR, IReferencedMetadataInfo**) override { return E_NOTIMPL; }
+  HRESULT GetWorkerProcessFramework(IWorkerProcessFramework**) override { return E_NOTIMPL; }
 
  private:
   IAppHostAdminManager& manager_;
+  const std::uint32_t& version_;
 };
 
 /// A module DLL between RegisterModule and Terminate.
@@ -69,6 +79,7 @@ class LoadedModule final : public IHttpModuleRegistrationInfo {
   void notify_configuration(const std::string& path);
   void notify_stop_listening(bool graceful);
   void notify_application_stop(IHttpApplication& application);
+  void notify_preload(IGlobalApplicationPreloadProvider& provider);
 
   IHttpModuleFactory* factory() const { return factory_; }
   DWORD requests() const { return requests_; }

@@ -247,4 +247,16 @@ HRESULT Request::ReadEntityBody(void* buffer, DWORD size, BOOL async, DWORD* rec
   return S_OK;
 }
 
+// Full duplex is there for connections that carry something else than HTTP.
+HRESULT Request::ReadEntityBody(void* buffer, DWORD size, BOOL async, PFN_ASYNC_COMPLETION callback,
+                                void* callback_context, DWORD* received, BOOL* pending) {
+  *pending = FALSE;
+  *received = 0;
+  if (!context_.is_opaque()) return ReadEntityBody(buffer, size, FALSE, received, pending);
+  if (!async || callback == nullptr) return E_NOTIMPL;
+  if (faults_.short_reads != 0) size = std::min(size, static_cast<DWORD>(faults_.short_reads));
+  *pending = TRUE;
+  return context_.start_raw_read(static_cast<char*>(buffer), size, callback, callback_context);
+}
+
 }  // namespace iishost

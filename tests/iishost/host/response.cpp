@@ -13,6 +13,24 @@ bool has_no_body(const std::string& method, USHORT status) {
   return method == "HEAD" || status < 200 || status == 204 || status == 304;
 }
 
+constexpr DWORD kSendMoreData = 0x00000002;  // of the HTTP Server API
+constexpr DWORD kSendOpaque = 0x00000040;
+
+class SendProvider final : public ISendResponseProvider {
+ public:
+  explicit SendProvider(bool more) : flags_(more ? kSendMoreData : 0) {}
+  void SetErrorStatus(HRESULT) override {}
+  BOOL GetHeadersBeingSent() const override { return TRUE; }
+  DWORD GetFlags() const override { return flags_; }
+  void SetFlags(DWORD flags) override { flags_ = flags; }
+  HTTP_LOG_DATA* GetLogData() const override { return nullptr; }
+  HRESULT SetLogData(HTTP_LOG_DATA*) override { return E_NOTIMPL; }
+  BOOL GetReadyToLogData() const override { return FALSE; }
+
+ private:
+  DWORD flags_;
+};
+
 std::string chunk_of(const std::string& data) {
   std::array<char, 32> head{};
   std::snprintf(head.data(), head.size(), "%zx\r\n", data.size());
@@ -108,7 +126,7 @@ bool Response::send_head(bool more, std::size_t length) {
       keep_alive_ = false;
     }
   }
-  out += keep_alive_ ? "\r\n" : "Connection: close\r\n\r\n";
+  out += keep_alive_ || opaque_ ? "\r\n" : "Connection: close\r\n\r\n";
   return context_.connection().stream.write_all(out);
 }
 
@@ -117,26 +135,45 @@ HRESULT Response::send(std::string data, bool more) {
   if (faults_.fail_writes != 0 && sent_ + data.size() > faults_.fail_writes) return kGone;
   if (!head_sent_ && !send_head(more, data.size())) return kGone;
   sent_ += data.size();
+  if (!data.empty() && opaque_) return context_.connection().stream.write_all(data) ? S_OK : kGone;
   if (data.empty() || has_no_body(context_.head().method, status_)) return S_OK;
   return context_.connection().stream.write_all(chunked_ ? chunk_of(data) : data) ? S_OK : kGone;
 }
 
-HRESULT Response::run(BOOL async, BOOL* pending, std::string data, bool more) {
+HRESULT Response::run(BOOL async, BOOL* pending, Done done, std::function<HRESULT(DWORD& bytes)> operation) {
   if (pending != nullptr) *pending = FALSE;
-  if (!async || faults_.synchronous) return send(std::move(data), more);
+  DWORD bytes = 0;
+  if (!async || faults_.synchronous) return operation(bytes);
   *pending = TRUE;
-  context_.start_operation([this, data = std::move(data), more](DWORD& bytes) {
+  context_.start_operation(std::move(operation), done.callback, done.context);
+  return S_OK;
+}
+
+// IIS tells modules of it on the thread that sends.
+void Response::announce_head(bool more) {
+  if (std::exchange(announced_, true)) return;
+  SendProvider provider(more);
+  context_.notify_send(provider);
+  opaque_ = status_ == 101 && (provider.GetFlags() & kSendOpaque) != 0;
+}
+
+HRESULT Response::flush(BOOL async, bool more, Done done, BOOL* pending) {
+  announce_head(more);
+  return run(async, pending, done, [this, data = std::exchange(buffer_, {}), more](DWORD& bytes) {
     bytes = static_cast<DWORD>(data.size());
     return send(data, more);
   });
-  return S_OK;
 }
 
 HRESULT Response::Flush(BOOL async, BOOL more, DWORD* sent, BOOL* pending) {
   if (sent != nullptr) *sent = 0;
-  std::string data;
-  data.swap(buffer_);
-  return run(async, pending, std::move(data), more != FALSE);
+  return flush(async, more != FALSE, {}, pending);
+}
+
+HRESULT Response::Flush(BOOL async, BOOL more, PFN_ASYNC_COMPLETION callback, void* callback_context, DWORD* sent,
+                        BOOL* pending) {
+  *sent = 0;
+  return flush(async, more != FALSE, {callback, callback_context}, pending);
 }
 
 HRESULT Response::WriteEntityChunkByReference(HTTP_DATA_CHUNK* chunk, LONG) {
@@ -145,34 +182,42 @@ HRESULT Response::WriteEntityChunkByReference(HTTP_DATA_CHUNK* chunk, LONG) {
 }
 
 // Unbuffered memory is read when the operation runs, as IIS does it: a module that frees it too early is found out.
-HRESULT Response::WriteEntityChunks(HTTP_DATA_CHUNK* chunks, DWORD count, BOOL async, BOOL more, DWORD* sent,
-                                    BOOL* pending) {
-  const auto joined = [](const std::vector<HTTP_DATA_CHUNK>& list) {
+HRESULT Response::write(const std::vector<HTTP_DATA_CHUNK>& chunks, BOOL async, bool more, Done done, BOOL* pending) {
+  const auto joined = [chunks] {
     std::string data;
-    for (const HTTP_DATA_CHUNK& chunk : list) {
+    for (const HTTP_DATA_CHUNK& chunk : chunks) {
       data.append(static_cast<const char*>(chunk.FromMemory.pBuffer), chunk.FromMemory.BufferLength);
     }
     return data;
   };
-  const std::vector<HTTP_DATA_CHUNK> list(chunks, chunks + count);
-  if (sent != nullptr) *sent = 0;
   if (pending != nullptr) *pending = FALSE;
   if (buffering_) {
-    buffer_ += joined(list);
+    buffer_ += joined();
     return S_OK;
   }
-  if (!async || faults_.synchronous) return send(joined(list), more != FALSE);
-  *pending = TRUE;
-  context_.start_operation([this, joined, list, more](DWORD& bytes) {
-    const std::string data = joined(list);
+  announce_head(more);
+  return run(async, pending, done, [this, joined, more](DWORD& bytes) {
+    const std::string data = joined();
     bytes = static_cast<DWORD>(data.size());
-    return send(data, more != FALSE);
+    return send(data, more);
   });
-  return S_OK;
+}
+
+HRESULT Response::WriteEntityChunks(HTTP_DATA_CHUNK* chunks, DWORD count, BOOL async, BOOL more, DWORD* sent,
+                                    BOOL* pending) {
+  if (sent != nullptr) *sent = 0;
+  return write({chunks, chunks + count}, async, more != FALSE, {}, pending);
+}
+
+HRESULT Response::WriteEntityChunks(HTTP_DATA_CHUNK* chunks, DWORD count, BOOL async, BOOL more,
+                                    PFN_ASYNC_COMPLETION callback, void* callback_context, DWORD* sent, BOOL* pending) {
+  *sent = 0;
+  return write({chunks, chunks + count}, async, more != FALSE, {callback, callback_context}, pending);
 }
 
 bool Response::complete() {
-  if (was_reset_) return false;
+  if (was_reset_ || is_opaque()) return false;
+  announce_head(false);
   std::string data;
   data.swap(buffer_);
   if ((!head_sent_ || !data.empty()) && FAILED(send(std::move(data), head_sent_))) return false;

@@ -72,12 +72,18 @@ bool SocketStream::write_all(std::string_view data) {
   return true;
 }
 
-bool SocketStream::closed_within(unsigned milliseconds) {
+bool SocketStream::readable_within(unsigned milliseconds) {
+  if (!buffer_.empty()) return true;
   fd_set readable;
   FD_ZERO(&readable);
   FD_SET(socket_, &readable);
   timeval wait{0, static_cast<long>(milliseconds) * 1000};
-  if (::select(0, &readable, nullptr, nullptr, &wait) <= 0) return false;
+  return ::select(0, &readable, nullptr, nullptr, &wait) > 0;
+}
+
+bool SocketStream::closed_within(unsigned milliseconds) {
+  if (!buffer_.empty()) return false;  // the next request waits already
+  if (!readable_within(milliseconds)) return false;
   char byte = 0;
   const int count = ::recv(socket_, &byte, 1, MSG_PEEK);
   if (count > 0) ::Sleep(milliseconds);  // the next request waits already

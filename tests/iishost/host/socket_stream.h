@@ -24,6 +24,8 @@ class SocketStream {
   /// At least one byte and at most `size`; 0 at the end.
   std::size_t read_some(char* out, std::size_t size);
   bool write_all(std::string_view data);
+  /// Is there something to be read, or the end, within so many milliseconds?
+  bool readable_within(unsigned milliseconds);
 
   /// Waits a little; true when the client has closed. Reads nothing.
   bool closed_within(unsigned milliseconds);

@@ -10,7 +10,15 @@
 
 namespace {
 
+/// Both directions of one connection; the last that ends closes it.
+struct Pair {
+  SOCKET client;
+  SOCKET server;
+  LONG running = 2;
+};
+
 struct Way {
+  Pair* pair;
   SOCKET from;
   SOCKET to;
 };
@@ -23,6 +31,11 @@ DWORD WINAPI pump(void* argument) {
     if (count <= 0 || ::send(way->to, buffer, count, 0) != count) break;
   }
   ::shutdown(way->to, SD_SEND);
+  if (::InterlockedDecrement(&way->pair->running) == 0) {
+    ::closesocket(way->pair->client);
+    ::closesocket(way->pair->server);
+    delete way->pair;
+  }
   delete way;
   return 0;
 }
@@ -39,8 +52,8 @@ sockaddr_in local_address(const char* port) {
   return address;
 }
 
-void start(SOCKET from, SOCKET to) {
-  ::CloseHandle(::CreateThread(nullptr, 0, pump, new Way{from, to}, 0, nullptr));
+void start(Pair* pair, SOCKET from, SOCKET to) {
+  ::CloseHandle(::CreateThread(nullptr, 0, pump, new Way{pair, from, to}, 0, nullptr));
 }
 
 }  // namespace
@@ -59,9 +72,11 @@ int main(int count, char** arguments) {
     const SOCKET server = ::socket(AF_INET, SOCK_STREAM, 0);
     if (::connect(server, as_sockaddr(other), sizeof(other)) != 0) {
       ::closesocket(client);
+      ::closesocket(server);
       continue;
     }
-    start(client, server);
-    start(server, client);
+    Pair* const pair = new Pair{client, server};
+    start(pair, client, server);
+    start(pair, server, client);
   }
 }
