@@ -309,7 +309,8 @@ void FastCgiWorker::on_channel_closed(std::string_view reason) {
   closed_reason_ = reason;
   channel_.reset();
   body_ = nullptr;
-  retiring = !may_connect_later();
+  lost = !may_connect_later();
+  retiring = lost && state_ == State::kReady;  // one that starts keeps its place until it is known why it has ended
 }
 
 // A worker that opens its port itself needs some time for that.

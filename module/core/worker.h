@@ -73,6 +73,9 @@ class Worker : public LeaseHolder, public ProcessEvents {
   /// The end of what it has said, by its protocol or on its standard error.
   virtual std::string recent_errors() const { return process_ ? process_->recent_errors() : std::string(); }
 
+  /// Its connection has closed by itself: it is ending, and nobody has asked it to.
+  bool lost = false;
+
   /// The pool's own marks: it has served or could; it gets no further requests; when it was asked to end.
   bool was_ready = false;
   bool retiring = false;

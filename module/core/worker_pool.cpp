@@ -399,7 +399,7 @@ void WorkerPool::check_worker(Worker& worker, TimePoint now) {
                    "no response within " + std::to_string(limit) + " seconds (WORKER_REQUEST_TIMEOUT in web.config)");
   } else if (!worker.retiring && worker.state() == Worker::State::kReady) {
     check_limits(worker, now);
-  } else if (worker.retiring) {
+  } else if (worker.retiring && !worker.lost) {
     stop_if_empty(worker, now);
   }
 }

@@ -98,6 +98,16 @@ def test_a_program_that_is_not_there():
         assert away.status in (502, 503) and b'python.exe' not in away.body
 
 
+def test_a_program_that_closes_its_connection_before_it_ends_in_an_error():
+    edit = replaced('app.py', 'VERSION = 1', "os.close(0)\ntime.sleep(0.3)\nraise ImportError('nothing here')")
+    with Host(WSGI, edit=edit) as host:
+        begun = time.monotonic()
+        answer = host.get('/')
+        assert answer.status == 502 and b'nothing here' in answer.body, (answer.status, answer.body[-600:])
+        assert time.monotonic() - begun < 20
+        assert host.printed().count(' started') < 4, host.printed()
+
+
 def test_folders_that_variables_name():
     def edit(folder):
         variables(CURRENT_DIRECTORY='work\\here', PYTHONPATH='%APPL_PHYSICAL_PATH%', ERROR_LOG_FILE='mine.log', POST_CACHE_DIR='cache',

@@ -45,6 +45,10 @@ std::unique_ptr<WorkerChannel> FakeProcess::open_channel(ChannelEvents& events) 
   return std::make_unique<Channel>(*this, events);
 }
 
+void FakeProcess::close() {
+  channel_->events.on_channel_closed("it has closed the connection");
+}
+
 void FakeProcess::become_ready() {
   channel_->events.on_channel_open();
   const auto sent = records();

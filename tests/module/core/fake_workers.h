@@ -56,6 +56,8 @@ class FakeProcess final : public WorkerProcess {
   /// Text for the log.
   void say(std::uint16_t id, std::string_view text);
   void send(std::string_view bytes);
+  /// Closes the connection, as programs do before they are gone.
+  void close();
   void exit(std::string_view how) { events_.on_process_exit(how); }
 
   bool stop_requested = false;

@@ -400,6 +400,40 @@ TEST_CASE("workers that end at once are started ever more rarely", "[worker_pool
   CHECK(f.exchanges.front()->failure.kind == ExchangeFailure::kLaunchFailed);
 }
 
+TEST_CASE("a program that takes its time to end has failed to start all the same", "[worker_pool]") {
+  Fixture f(instances(1, 2));
+  FakeExchange& exchange = f.submit();
+  f.worker(0).close();
+  f.pass(milliseconds(200));
+  CHECK_FALSE(f.worker(0).stop_requested);
+  CHECK(f.launcher.launched == 1);  // no second one while it is not known why the first has ended
+  SECTION("and says why") {
+    f.worker(0).exit("exit code 1");
+    CHECK(exchange.failure.text.find("exit code 1") != std::string::npos);
+  }
+  SECTION("or never ends") {
+    f.pass(milliseconds(400));
+    CHECK(exchange.failure.text.find("it has closed the connection") != std::string::npos);
+  }
+  CHECK(exchange.failure.kind == ExchangeFailure::kLaunchFailed);
+  CHECK(exchange.failure.worker_errors == "printed by 1");
+  CHECK(f.told(PoolEvent::kStartFailed));
+  f.pass(milliseconds(100));
+  CHECK(f.launcher.launched == 1);  // the next try waits
+}
+
+TEST_CASE("a worker that ends by itself is not one that was asked to", "[worker_pool]") {
+  Fixture f(instances(1, 1));
+  f.submit();
+  f.worker(0).become_ready();
+  f.worker(0).answer(1);
+  f.worker(0).close();
+  f.pass(milliseconds(200));
+  f.worker(0).exit("signal 11");
+  CHECK(f.told(PoolEvent::kCrashed));
+  CHECK_FALSE(f.told(PoolEvent::kEnded));
+}
+
 TEST_CASE("limits of requests, age and memory replace a worker", "[worker_pool]") {
   PoolSettings settings = instances(1, 1);
   Duration age = seconds(2);
