@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cstddef>
 #include <string_view>
 
 #include "feedgen/catalog/rules/rules.h"
@@ -9,6 +11,16 @@ namespace zf0516 {
 
 constexpr std::string_view kSha1OfNothing = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
 
+/// Digits that only rise, or ten or less that come again and again: what people type. No real digest looks so.
+bool is_typed(std::string_view sha1) {
+  constexpr std::size_t kLongest = 10;
+  if (std::is_sorted(sha1.begin(), sha1.end())) return true;
+  for (std::size_t period = 1; period <= kLongest; ++period) {
+    if (sha1.substr(period) == sha1.substr(0, sha1.size() - period)) return true;
+  }
+  return false;
+}
+
 void check_installer(const RuleContext& /*context*/, const Product& product, const Installer& installer,
                      const Report& report) {
   const std::string_view sha1 = trimmed(installer.file.sha1.text);
@@ -17,6 +29,8 @@ void check_installer(const RuleContext& /*context*/, const Product& product, con
     report(installer.file.sha1.pos, "sha1 is that of an empty file", product.id.text);
   } else if (sha1.find_first_not_of(sha1.front()) == std::string_view::npos) {
     report(installer.file.sha1.pos, "sha1 is one digit repeated", product.id.text);
+  } else if (is_typed(sha1)) {
+    report(installer.file.sha1.pos, "sha1 is a placeholder that somebody has typed", product.id.text);
   }
 }
 
