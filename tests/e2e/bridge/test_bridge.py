@@ -67,6 +67,47 @@ def test_bad_requests_are_refused():
         assert host.get('/').status == 200
 
 
+def test_body_is_asked_for_before_it_is_sent():
+    with Host(WSGI) as host:
+        head = b'POST /length HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: %d\r\n\r\n'
+        with socket.create_connection(('127.0.0.1', host.port), timeout=30) as sock:
+            sock.sendall(head % 5)
+            assert sock.recv(100) == b'HTTP/1.1 100 Continue\r\n\r\n'
+            sock.sendall(b'12345')
+            answer = b''.join(iter(lambda: sock.recv(65536), b''))
+            assert answer.startswith(b'HTTP/1.1 200 ') and answer.endswith(b'\r\n\r\n5'), answer
+        assert host.raw(head % (1 << 40)).startswith(b'HTTP/1.1 413 ')      # and not 100
+        assert host.raw(head.replace(b'/length', b'/static/site.css') % 5).startswith(b'HTTP/1.1 405 ')
+
+
+def lines_of(file, count):
+    for _ in range(100):
+        found = file.read_text().split('\n')[:-1] if file.exists() else []
+        if len(found) >= count:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(found)
+
+
+def test_access_log_is_written_and_opened_anew():
+    with Host(WSGI, '--access-log', 'SITE.log') as host:
+        log = host.folder.with_name('site.log')
+        host.get('/env?secret=1', headers={'X-Secret': 'secret'})
+        host.get('/length', 'POST', b'secret')
+        host.get('/nothing')
+        host.get('/static/site.css')
+        written = lines_of(log, 4)
+        assert [line.split()[-5:-1] for line in written[1:]] == [
+            ['POST', '/length', '200', '1'], ['GET', '/nothing', '404', '14'], ['GET', '/static/site.css', '200', '17']], written
+        assert not any('secret' in line for line in written)
+        log.rename(log.with_name('old.log'))
+        host.signal(signal.SIGHUP)
+        time.sleep(0.5)
+        host.get('/')
+        assert lines_of(log, 1)[0].split()[-5:-1] == ['GET', '/', '200', '13']
+        assert len(lines_of(log.with_name('old.log'), 4)) == 4
+
+
 def zeros(count):
     piece = bytes(1 << 20)
     for _ in range(count):
