@@ -288,6 +288,10 @@ void WorkerPool::fail_queue(const FailureInfo& failure) {
 
 // ---- Replacing and ending workers ----
 
+void WorkerPool::start() {
+  if (!stopping_) spawn_as_needed(parts_.clock.now());
+}
+
 void WorkerPool::recycle(std::string_view why) {
   if (stopping_) return;
   start_failures_ = 0;

@@ -59,6 +59,8 @@ class WorkerPool final : private WorkerOwner, private LeaseHolder {
   /// Sends the exchange to a worker, queues it, or fails it (then on_failure() has been called on return).
   void submit(Exchange& exchange);
 
+  /// Starts the minimum of workers, which otherwise come with the first request.
+  void start();
   /// Replaces all workers: the new ones take over before the old ones end, and no request is lost.
   void recycle(std::string_view why);
   /// Takes no further requests; those that wait or run are answered, then the workers end.

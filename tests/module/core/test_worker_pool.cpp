@@ -66,6 +66,18 @@ PoolSettings instances(std::size_t min, std::size_t max) {
 
 }  // namespace
 
+TEST_CASE("the minimum of workers is started before there is a request if that is wanted", "[worker_pool]") {
+  Fixture f(instances(2, 4));
+  CHECK(f.launcher.launched == 0);
+  f.pool.start();
+  CHECK(f.launcher.launched == 2);
+  f.pool.start();
+  CHECK(f.launcher.launched == 2);
+  f.pool.stop();
+  f.pool.start();
+  CHECK(f.launcher.launched == 2);
+}
+
 TEST_CASE("a request starts the first worker and waits until it is ready", "[worker_pool]") {
   Fixture f(instances(1, 1));
   CHECK(f.launcher.launched == 0);
