@@ -138,6 +138,10 @@ void ZooApplication::submit(Exchange& exchange) {
     exchange.on_failure({ExchangeFailure::kStopping, "the application is being stopped", {}, 1});
     return;
   }
+  dispatch(exchange);
+}
+
+void ZooApplication::dispatch(Exchange& exchange) {
   if (phase_ == Phase::kRunning) {
     pool_->submit(exchange);
   } else if (phase_ == Phase::kFailed) {
@@ -151,6 +155,13 @@ void ZooApplication::submit(Exchange& exchange) {
   }
 }
 
+void ZooApplication::preload() {
+  if (stopping_ || !definition_->faults.empty()) return;
+  preloaded_ = true;
+  if (phase_ == Phase::kUndeployed) start_deploy();
+  if (phase_ == Phase::kRunning) pool_->start();
+}
+
 void ZooApplication::release(Exchange& exchange) {
   std::erase(waiting_, &exchange);
 }
@@ -160,8 +171,7 @@ void ZooApplication::start_deploy() {
   const std::optional<DeployPlan> plan =
       deploy_plan(definition_->settings, definition_->spec.program, definition_->folder);
   if (!plan || !exists(plan->script)) {
-    phase_ = Phase::kRunning;
-    submit_waiting();
+    begin_running();
     return;
   }
   phase_ = Phase::kDeploying;
@@ -175,22 +185,30 @@ void ZooApplication::on_deployed(const std::string& problem, const std::string& 
   loop_.post([finished = std::shared_ptr<DeployRun>(std::move(deploy_))] {});
   if (problem.empty()) {
     log(LogLevel::kNotification, "Deploy script has finished");
-    phase_ = Phase::kRunning;
+    begin_running();
   } else {
     log(LogLevel::kError, problem);
     phase_ = Phase::kFailed;
     deploy_failure_ = {ExchangeFailure::kDeployFailed, problem, output, 30};
     if (watch_ == nullptr) watch_files();
+    submit_waiting();
   }
+  if (stopping_) pool_->stop();
+}
+
+void ZooApplication::begin_running() {
+  phase_ = Phase::kRunning;
+  if (preloaded_ && !stopping_) pool_->start();
   submit_waiting();
 }
 
+// They are answered also when the application has been stopped while they waited.
 void ZooApplication::submit_waiting() {
   std::deque<Exchange*> waiting;
   waiting.swap(waiting_);
   for (Exchange* exchange : waiting) {
     exchange->lease().forget();
-    submit(*exchange);
+    dispatch(*exchange);
   }
 }
 
@@ -255,7 +273,6 @@ bool ZooApplication::stopped() const {
 }
 
 void ZooApplication::tick() {
-  if (stopping_ && waiting_.empty()) pool_->stop();
   pool_->tick();
 }
 

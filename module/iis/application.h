@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <string>
@@ -32,6 +33,7 @@ struct AppDefinition {
   WorkerProtocol protocol = WorkerProtocol::kFastCgi;
   Settings settings;
   std::vector<std::string> faults;
+  std::uint64_t edition = 0;  ///< Of the configuration: a later one counts.
 
   /// Differs when anything does that a running application cannot take over.
   std::string fingerprint() const;
@@ -47,6 +49,8 @@ class ZooApplication final : private LeaseHolder {
   void submit(Exchange& exchange);
   const AppDefinition& definition() const { return *definition_; }
 
+  /// Deploys it if that is due and starts the minimum of workers, before there is a request.
+  void preload();
   /// Takes no further requests; ends when those that it has are answered.
   void stop();
   bool stopped() const;
@@ -61,7 +65,9 @@ class ZooApplication final : private LeaseHolder {
   void set_paused(Exchange&, bool) override {}
   bool send_tunnel(Exchange&, std::string_view) override { return true; }
 
+  void dispatch(Exchange& exchange);
   void start_deploy();
+  void begin_running();
   void on_deployed(const std::string& problem, const std::string& output);
   void submit_waiting();
   void watch_files();
@@ -82,6 +88,7 @@ class ZooApplication final : private LeaseHolder {
   std::deque<Exchange*> waiting_;  // for the deploy script
   FailureInfo deploy_failure_;
   Phase phase_ = Phase::kRunning;
+  bool preloaded_ = false;
   bool stopping_ = false;
 };
 

@@ -21,21 +21,26 @@ Bridge::~Bridge() {
 }
 
 std::shared_ptr<const AppDefinition> Bridge::definition(const AppFacts& facts) {
+  std::uint64_t edition = 0;
   const std::string key = to_utf8(facts.config_path) + "\n" + facts.handler_name + "\n" + facts.engine_name;
   {
     const std::lock_guard lock(mutex_);
     const auto found = definitions_.find(key);
     if (found != definitions_.end()) return found->second;
+    edition = edition_;
   }
-  std::shared_ptr<const AppDefinition> made = make_definition(*manager_, facts);
+  const std::shared_ptr<AppDefinition> made = make_definition(*manager_, facts);
+  made->edition = edition;
   const std::lock_guard lock(mutex_);
+  if (edition != edition_) return made;  // what has been read may be old already
   if (definitions_.size() >= kMostDefinitions) definitions_.clear();
-  return definitions_.insert_or_assign(key, std::move(made)).first->second;
+  return definitions_.insert_or_assign(key, made).first->second;
 }
 
 void Bridge::forget_configuration() {
   const std::lock_guard lock(mutex_);
   definitions_.clear();
+  ++edition_;
 }
 
 bool Bridge::post(std::function<void()> callback) {
@@ -49,11 +54,24 @@ bool Bridge::post(std::function<void()> callback) {
   return true;
 }
 
+// What throws (no memory) loses the event that it was in; the others go on.
 void Bridge::run() {
   loop_->set_batch_end([this] { return on_batch_end(); });
-  loop_->run();
+  for (bool ended = false; !ended;) {
+    try {
+      loop_->run();
+      ended = true;
+    } catch (...) {
+      ended = is_shut_down();
+    }
+  }
   applications_.clear();
   ending_.clear();
+}
+
+bool Bridge::is_shut_down() {
+  const std::lock_guard lock(mutex_);
+  return shut_down_;
 }
 
 TimePoint Bridge::on_batch_end() {
@@ -64,20 +82,35 @@ TimePoint Bridge::on_batch_end() {
     application.collect();
     next = std::min(next, application.next_check());
   };
-  for (const auto& [key, application] : applications_) look_after(*application);
+  for (const auto& [key, running] : applications_) look_after(*running.application);
   for (const auto& application : ending_) look_after(*application);
   std::erase_if(ending_, [](const auto& application) { return application->stopped(); });
   return next;
 }
 
-void Bridge::submit(const std::shared_ptr<const AppDefinition>& definition, Exchange& exchange) {
-  std::unique_ptr<ZooApplication>& slot = applications_[definition->key];
-  if (slot != nullptr && slot->definition().fingerprint() != definition->fingerprint()) {
-    slot->stop();
-    ending_.push_back(std::move(slot));
+// A request that has taken its time to arrive may come with a configuration that is older than what runs.
+ZooApplication& Bridge::running(const std::shared_ptr<const AppDefinition>& definition) {
+  Running& slot = applications_[definition->key];
+  if (slot.application != nullptr) {
+    if (definition->edition < slot.edition) return *slot.application;
+    slot.edition = definition->edition;
+    if (slot.application->definition().fingerprint() == definition->fingerprint()) return *slot.application;
+    slot.application->stop();
+    ending_.push_back(std::move(slot.application));
   }
-  if (slot == nullptr) slot = std::make_unique<ZooApplication>(definition, *loop_, clock_);
-  slot->submit(exchange);
+  slot = {std::make_unique<ZooApplication>(definition, *loop_, clock_), definition->edition};
+  return *slot.application;
+}
+
+void Bridge::submit(const std::shared_ptr<const AppDefinition>& definition, Exchange& exchange) {
+  running(definition).submit(exchange);
+}
+
+void Bridge::preload(const AppFacts& application, std::string_view module) {
+  for (const AppFacts& facts : handlers_of(*manager_, application, module)) {
+    const std::shared_ptr<const AppDefinition> found = definition(facts);
+    if (found->faults.empty()) post([this, found] { running(found).preload(); });
+  }
 }
 
 void Bridge::stop_applications(const std::string& config_path) {
@@ -87,12 +120,13 @@ void Bridge::stop_applications(const std::string& config_path) {
   }
   post([this, config_path] {
     for (auto entry = applications_.begin(); entry != applications_.end();) {
-      if (!equal_nocase(entry->second->definition().config_path, config_path)) {
+      ZooApplication& application = *entry->second.application;
+      if (!equal_nocase(application.definition().config_path, config_path)) {
         ++entry;
         continue;
       }
-      entry->second->stop();
-      ending_.push_back(std::move(entry->second));
+      application.stop();
+      ending_.push_back(std::move(entry->second.application));
       entry = applications_.erase(entry);
     }
   });

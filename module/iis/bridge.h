@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -35,6 +37,8 @@ class Bridge {
   /// Calls back on the thread of the loop; starts it when it is needed first, because a process that serves no
   /// application shall have none. False: it is shut down, and nothing is called.
   bool post(std::function<void()> callback);
+  /// Starts what `module` (its name in handlers) can run of an application, before there is a request.
+  void preload(const AppFacts& application, std::string_view module);
   /// Ends the applications of a configuration path when they have answered what they have.
   void stop_applications(const std::string& config_path);
   /// No new requests are coming: ends the upgraded connections, which would otherwise keep this process of IIS beside
@@ -49,8 +53,15 @@ class Bridge {
   void end_at_drain(const std::shared_ptr<Tunnel>& tunnel);
 
  private:
+  struct Running {
+    std::unique_ptr<ZooApplication> application;
+    std::uint64_t edition = 0;
+  };
+
   void run();
+  bool is_shut_down();
   TimePoint on_batch_end();
+  ZooApplication& running(const std::shared_ptr<const AppDefinition>& definition);
 
   IAppHostAdminManager* manager_;
   SteadyClock clock_;
@@ -58,9 +69,10 @@ class Bridge {
   std::map<std::string, std::shared_ptr<const AppDefinition>> definitions_;
   std::unique_ptr<EventLoop> loop_;
   std::thread thread_;
+  std::uint64_t edition_ = 0;  // counts the changes of the configuration
   bool shut_down_ = false;
   // Of the loop's thread.
-  std::map<std::string, std::unique_ptr<ZooApplication>> applications_;
+  std::map<std::string, Running> applications_;
   std::vector<std::unique_ptr<ZooApplication>> ending_;
   std::vector<std::weak_ptr<Tunnel>> tunnels_;
   bool draining_ = false;

@@ -105,9 +105,18 @@ void fill(AppDefinition& definition, const HandlerBinding& binding, const AppFac
   definition.spec = launch_spec(engine, environment, definition);
 }
 
+bool lists(std::string_view list, std::string_view name) {
+  return std::ranges::any_of(split_list(list, ','), [&](std::string_view part) { return equal_nocase(part, name); });
+}
+
+// A handler for 32-bit pools has a twin for 64-bit ones.
+bool fits_process(const Handler& handler) {
+  return !lists(handler.pre_condition, sizeof(void*) == 8 ? "bitness32" : "bitness64");
+}
+
 }  // namespace
 
-std::shared_ptr<const AppDefinition> make_definition(IAppHostAdminManager& manager, const AppFacts& facts) {
+std::shared_ptr<AppDefinition> make_definition(IAppHostAdminManager& manager, const AppFacts& facts) {
   auto definition = std::make_shared<AppDefinition>();
   definition->name = std::string(without_bitness(facts.handler_name));
   definition->config_path = to_utf8(facts.config_path);
@@ -123,6 +132,17 @@ std::shared_ptr<const AppDefinition> make_definition(IAppHostAdminManager& manag
   append(definition->faults, binding.faults);
   if (binding.engine != nullptr) fill(*definition, binding, facts);
   return definition;
+}
+
+std::vector<AppFacts> handlers_of(IAppHostAdminManager& manager, const AppFacts& application, std::string_view module) {
+  std::vector<AppFacts> found;
+  for (const Handler& handler : read_folder_config(manager, application.config_path).handlers) {
+    if (!lists(handler.modules, module) || !fits_process(handler)) continue;
+    AppFacts& facts = found.emplace_back(application);
+    facts.handler_name = handler.name;
+    facts.engine_name = handler.script_processor;
+  }
+  return found;
 }
 
 }  // namespace zoo::module

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "module/core/environment.h"
 #include "module/iis/ahadmin.h"
@@ -23,6 +25,9 @@ struct AppFacts {
 };
 
 /// Reads the configuration and expands it. What is wrong with it is in the definition's faults.
-std::shared_ptr<const AppDefinition> make_definition(IAppHostAdminManager& manager, const AppFacts& facts);
+std::shared_ptr<AppDefinition> make_definition(IAppHostAdminManager& manager, const AppFacts& facts);
+
+/// `application` once for each handler of `module` in it that fits this process: what can be started without a request.
+std::vector<AppFacts> handlers_of(IAppHostAdminManager& manager, const AppFacts& application, std::string_view module);
 
 }  // namespace zoo::module

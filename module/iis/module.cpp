@@ -161,6 +161,17 @@ class GlobalModule final : public CGlobalModule {
     return guarded([this] { state_->bridge->forget_configuration(); });
   }
 
+  /// The application has preloadEnabled="true". Nothing is waited for: requests wait for the workers by themselves.
+  GLOBAL_NOTIFICATION_STATUS OnGlobalApplicationPreload(IGlobalApplicationPreloadProvider* provider) override {
+    return guarded([&] {
+      IHttpContext* context = nullptr;
+      if (FAILED(provider->CreateContext(&context)) || context == nullptr) return;
+      const std::unique_ptr<IHttpContext, void (*)(IHttpContext*)> owner(
+          context, [](IHttpContext* created) { created->ReleaseClonedContext(); });
+      state_->bridge->preload(application_facts(*context), state_->name);
+    });
+  }
+
   GLOBAL_NOTIFICATION_STATUS OnGlobalApplicationStop(IHttpApplicationStopProvider* provider) override {
     return guarded([&] {
       if (IHttpApplication* application = provider->GetApplication()) {
@@ -202,7 +213,8 @@ HRESULT register_module(DWORD server_version, IHttpModuleRegistrationInfo& info,
   state->knows_disconnects = server_version >= kIis75;
   if (server_version >= kIis80) state->upgrades = extended_server(server);
   // IIS ends them by Terminate().
-  const HRESULT result = info.SetGlobalNotifications(new GlobalModule(state), kGlobalNotifications);
+  const DWORD preload = server_version >= kIis75 ? GL_APPLICATION_PRELOAD : 0;
+  const HRESULT result = info.SetGlobalNotifications(new GlobalModule(state), kGlobalNotifications | preload);
   if (FAILED(result)) return result;
   const DWORD wanted = RQ_EXECUTE_REQUEST_HANDLER | (state->upgrades != nullptr ? RQ_SEND_RESPONSE : 0);
   return info.SetRequestNotifications(new ModuleFactory(state), wanted, 0);

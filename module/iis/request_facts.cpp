@@ -92,37 +92,39 @@ std::string server_variable(IHttpContext& context, const char* name) {
   return to_utf8({value, length});
 }
 
+AppFacts application_facts(IHttpContext& context) {
+  AppFacts facts;
+  IHttpApplication& application = *context.GetApplication();
+  facts.config_path = wide_text(application.GetAppConfigPath());
+  facts.folder = to_utf8(wide_text(application.GetApplicationPhysicalPath()));
+  trim_separators(facts.folder);
+  const std::wstring site = wide_text(context.GetSite()->GetSiteName());
+  facts.site_name = to_utf8(site);
+  facts.site_id = context.GetSite()->GetSiteId();
+  const std::size_t prefix = kConfigRoot.size() + site.size();
+  if (facts.config_path.size() > prefix) {
+    facts.virtual_path = to_utf8(std::wstring_view(facts.config_path).substr(prefix));
+  }
+  trim_separators(facts.virtual_path);
+  if (facts.virtual_path == "/") facts.virtual_path.clear();
+  if (IScriptMapInfo* map = context.GetScriptMap()) {
+    DWORD ignored = 0;
+    facts.handler_name = to_utf8(wide_text(map->GetName()));
+    facts.engine_name = to_utf8(wide_text(map->GetScriptProcessor(&ignored)));
+  }
+  return facts;
+}
+
 RequestFacts::RequestFacts(IHttpContext& context) {
   const HTTP_REQUEST& raw = *context.GetRequest()->GetRawHttpRequest();
   const char* method = context.GetRequest()->GetHttpMethod();
   method_ = method == nullptr ? "" : method;
-  read_application(context);
+  application_ = application_facts(context);
   read_headers(raw, context.GetRequest()->GetUrlChanged() != FALSE);
   read_url(raw, context);
   read_variables(context);
   split_path(context);
   fill_cgi();
-}
-
-void RequestFacts::read_application(IHttpContext& context) {
-  IHttpApplication& application = *context.GetApplication();
-  application_.config_path = wide_text(application.GetAppConfigPath());
-  application_.folder = to_utf8(wide_text(application.GetApplicationPhysicalPath()));
-  trim_separators(application_.folder);
-  const std::wstring site = wide_text(context.GetSite()->GetSiteName());
-  application_.site_name = to_utf8(site);
-  application_.site_id = context.GetSite()->GetSiteId();
-  const std::size_t prefix = kConfigRoot.size() + site.size();
-  if (application_.config_path.size() > prefix) {
-    application_.virtual_path = to_utf8(std::wstring_view(application_.config_path).substr(prefix));
-  }
-  trim_separators(application_.virtual_path);
-  if (application_.virtual_path == "/") application_.virtual_path.clear();
-  if (IScriptMapInfo* map = context.GetScriptMap()) {
-    DWORD ignored = 0;
-    application_.handler_name = to_utf8(wide_text(map->GetName()));
-    application_.engine_name = to_utf8(wide_text(map->GetScriptProcessor(&ignored)));
-  }
 }
 
 void RequestFacts::read_headers(const HTTP_REQUEST& raw, bool is_rewritten) {

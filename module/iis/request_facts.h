@@ -35,7 +35,6 @@ class RequestFacts {
   bool is_local() const;
 
  private:
-  void read_application(IHttpContext& context);
   void read_headers(const HTTP_REQUEST& raw, bool is_rewritten);
   void read_url(const HTTP_REQUEST& raw, IHttpContext& context);
   void read_variables(IHttpContext& context);
@@ -55,6 +54,9 @@ class RequestFacts {
   std::optional<std::uint64_t> announced_length_;
   bool has_body_ = false;
 };
+
+/// The application of a request, or of a context without one (preload); the handler, if one has been chosen.
+AppFacts application_facts(IHttpContext& context);
 
 /// The value of a server variable of IIS, or "".
 std::string server_variable(IHttpContext& context, const char* name);

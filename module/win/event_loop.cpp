@@ -57,7 +57,6 @@ EventLoop::EventLoop() : impl_(std::make_unique<Impl>()) {}
 EventLoop::~EventLoop() = default;
 
 void EventLoop::run() {
-  stopped_ = false;
   auto work = asio::make_work_guard(impl_->context);
   while (!stopped_) {
     flush_all();
@@ -71,6 +70,7 @@ void EventLoop::run() {
     for (int count = 1; count < kMaxBatch && impl_->context.poll_one() != 0; ++count) {
     }
   }
+  stopped_ = false;
 }
 
 void EventLoop::arm(TimePoint next) {
@@ -87,7 +87,7 @@ void EventLoop::stop() {
 // flush() may ask for another flush, which is done at the end of the same run.
 void EventLoop::flush_all() {
   for (std::size_t i = 0; i < to_flush_.size(); ++i) {
-    Flushable* item = to_flush_[i];
+    Flushable* item = std::exchange(to_flush_[i], nullptr);
     if (item == nullptr) continue;
     item->loop_ = nullptr;
     item->flush();

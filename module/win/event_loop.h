@@ -57,6 +57,7 @@ class EventLoop {
   EventLoop& operator=(const EventLoop&) = delete;
   ~EventLoop();
 
+  /// What a callback throws comes out of it; it may be called again then.
   void run();
   /// Makes run() return after the current batch. Any thread.
   void stop();

@@ -252,6 +252,12 @@ void Context::tell(PFN_ASYNC_COMPLETION callback, void* context, DWORD bytes, HR
   callback(this, &info, context);
 }
 
+// For the context of a preload; it goes when the notification has returned.
+HRESULT Context::ReleaseClonedContext() {
+  if (std::exchange(released_, true)) ++parts_.violations;
+  return S_OK;
+}
+
 HRESULT Context::CancelIo() {
   cancelled_ = true;
   return S_OK;

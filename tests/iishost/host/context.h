@@ -317,7 +317,7 @@ class Context final : public IHttpContext3 {
 
   IHttpSite* GetSite() override { return &site_; }
   IHttpApplication* GetApplication() override { return &application_; }
-  IHttpConnection* GetConnection() override { return &connection_; }
+  IHttpConnection* GetConnection() override { return connection_.stream.is_open() ? &connection_ : nullptr; }
   IHttpRequest* GetRequest() override { return &request_; }
   IHttpResponse* GetResponse() override { return &response_; }
   BOOL GetResponseHeadersSent() const override { return response_.headers_sent() ? TRUE : FALSE; }
@@ -349,7 +349,7 @@ class Context final : public IHttpContext3 {
   IHttpContext* GetParentContext() const override { return nullptr; }
   IHttpContext* GetRootContext() const override { return nullptr; }
   HRESULT CloneContext(DWORD, IHttpContext**) override { return E_NOTIMPL; }
-  HRESULT ReleaseClonedContext() override { return E_NOTIMPL; }
+  HRESULT ReleaseClonedContext() override;
   HRESULT GetCurrentExecutionStats(DWORD*, DWORD*, PCWSTR*, DWORD*, DWORD*, DWORD*) const override { return E_NOTIMPL; }
   IHttpTraceContext* GetTraceContext() const override { return nullptr; }
   HRESULT GetServerVarChanges(DWORD, DWORD*, DWORD*, PCSTR**, PCWSTR**, DWORD*, DWORD**) override { return E_NOTIMPL; }
@@ -371,6 +371,7 @@ class Context final : public IHttpContext3 {
   void start_operation(std::function<HRESULT(DWORD& bytes)> operation, PFN_ASYNC_COMPLETION callback, void* context);
   /// Reads what comes on an opaque connection, on the connection's own thread; the callback comes on one of the queue.
   HRESULT start_raw_read(char* buffer, DWORD size, PFN_ASYNC_COMPLETION callback, void* context);
+  bool was_released() const { return released_; }
   bool is_opaque() const { return full_duplex_ && response_.is_opaque(); }
   /// OnSendResponse of all modules.
   void notify_send(ISendResponseProvider& provider);
@@ -417,6 +418,7 @@ class Context final : public IHttpContext3 {
   const std::vector<std::shared_ptr<LoadedModule>>* modules_ = nullptr;
   std::atomic<bool> full_duplex_{false};
   std::atomic<bool> cancelled_{false};
+  bool released_ = false;
   std::atomic<int> operations_{0};  // with callbacks
 
   std::recursive_mutex handler_;  // a completion never enters a handler that has not returned

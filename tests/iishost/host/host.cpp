@@ -22,6 +22,37 @@ std::string small_response(const std::string& status, const std::string& body) {
 
 }  // namespace
 
+namespace {
+
+/// Gives out one context without a connection.
+class Preload final : public IGlobalApplicationPreloadProvider {
+ public:
+  Preload(const HostParts& parts, Site& site, Application& application)
+      : parts_(parts), site_(site), application_(application) {}
+  ~Preload() {
+    if (context_ != nullptr && !context_->was_released()) ++parts_.violations;
+  }
+  void SetErrorStatus(HRESULT) override {}
+  HRESULT CreateContext(IHttpContext** context) override {
+    ParsedHead head;
+    head.method = "GET";
+    head.target = head.path = application_.path() + "/";
+    context_ = std::make_unique<Context>(parts_, connection_, site_, application_, std::move(head));
+    *context = context_.get();
+    return S_OK;
+  }
+  HRESULT ExecuteRequest(IHttpContext*, IHttpUser*) override { return E_NOTIMPL; }
+
+ private:
+  const HostParts& parts_;
+  Connection connection_{INVALID_SOCKET};
+  Site& site_;
+  Application& application_;
+  std::unique_ptr<Context> context_;
+};
+
+}  // namespace
+
 // Requests that still run hold their generation: here none is left.
 Host::Generation::~Generation() {
   modules.clear();
@@ -66,6 +97,7 @@ bool Host::start(std::string& error) {
     return false;
   }
   watcher_ = std::thread([this] { watch_configuration(); });
+  preload(*generation_);
   return true;
 }
 
@@ -98,7 +130,12 @@ std::shared_ptr<Host::Generation> Host::current() {
 void Host::run() {
   while (!quitting_) {
     const SOCKET client = ::accept(listener_, nullptr, nullptr);
-    if (client == INVALID_SOCKET) break;
+    if (client == INVALID_SOCKET) {
+      if (quitting_) break;
+      std::fprintf(stderr, "iishost: accept: %s\n", error_text(static_cast<DWORD>(::WSAGetLastError())).c_str());
+      ::Sleep(10);
+      continue;
+    }
     ++connections_;
     std::thread([this, client] {
       serve(client);
@@ -179,10 +216,22 @@ std::string Host::recycle() {
     std::string error;
     std::shared_ptr<Generation> made = make_generation(error);
     if (made == nullptr) return error + "\n";
+    preload(*made);
     old = std::exchange(generation_, std::move(made));
   }
   for (const auto& module : old->modules) module->notify_stop_listening(true);
   return "recycled\n";  // the old one ends with its last request
+}
+
+void Host::preload(Generation& generation) {
+  if (!options_.preload) return;
+  const HostParts parts{configuration_, queue_, options_, violations_};
+  for (const auto& module : generation.modules) {
+    for (const auto& application : applications_) {
+      Preload provider(parts, *site_, *application);
+      module->notify_preload(provider);
+    }
+  }
 }
 
 void Host::watch_configuration() {

@@ -44,6 +44,7 @@ class Host {
   bool serve_request(Connection& connection, ParsedHead head);
   std::string control(const std::string& command);
   std::string recycle();
+  void preload(Generation& generation);
   void watch_configuration();
   Application& application_of(const std::string& path);
 

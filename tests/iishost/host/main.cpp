@@ -13,7 +13,8 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: iishost --port N --config applicationHost.config --schema FILE... --module NAME=DLL...\n"
-    "       [--server-version 7.5] [--short-reads BYTES] [--slow-completions MS] [--synchronous] [--fail-writes "
+    "       [--server-version 7.5] [--preload] [--short-reads BYTES] [--slow-completions MS] [--synchronous] "
+    "[--fail-writes "
     "BYTES]\n";
 
 bool parse(int count, char** arguments, iishost::Options& options) {
@@ -21,6 +22,10 @@ bool parse(int count, char** arguments, iishost::Options& options) {
     const std::string name = arguments[i];
     if (name == "--synchronous") {
       options.faults.synchronous = true;
+      continue;
+    }
+    if (name == "--preload") {
+      options.preload = true;
       continue;
     }
     if (++i == count) return false;

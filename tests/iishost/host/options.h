@@ -24,6 +24,7 @@ struct Options {
   std::uint16_t port = 0;
   std::uint32_t version = 0x000A0000;  ///< What RegisterModule is told: IIS 10.
   Faults faults;
+  bool preload = false;  ///< All applications have preloadEnabled="true".
 };
 
 }  // namespace iishost

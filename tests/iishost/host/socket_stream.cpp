@@ -19,7 +19,7 @@ sockaddr* as_sockaddr(Address& address) {
 }  // namespace
 
 SocketStream::~SocketStream() {
-  ::closesocket(socket_);
+  if (is_open()) ::closesocket(socket_);
 }
 
 bool SocketStream::fill() {

@@ -17,6 +17,7 @@ class SocketStream {
   SocketStream& operator=(const SocketStream&) = delete;
   ~SocketStream();
 
+  bool is_open() const { return socket_ != INVALID_SOCKET; }
   /// A header block with its empty line; "" when the client is gone.
   std::string read_head();
   /// A line without its end.
