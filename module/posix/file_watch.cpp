@@ -27,15 +27,15 @@ FileWatch::FileWatch(EventLoop& loop, std::string folder, Callback callback)
       callback_(std::move(callback)),
       descriptor_(loop, ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC), *this),
       quiet_(loop, [this] { report(); }) {
-  add_folder({});
+  add_folder({}, Contents::kKnown);
   descriptor_.want_read();
 }
 
 FileWatch::~FileWatch() = default;
 
 // A folder that is made after its parent was read is found by its parent's event; both ways may find it, which is the
-// same watch.
-void FileWatch::add_folder(const std::string& relative) {
+// same watch. What is in a new folder already, when its watch begins, comes with no event of its own.
+void FileWatch::add_folder(const std::string& relative, Contents contents) {
   if (folders_.size() >= kMaxFolders) return;
   const std::string path = folder_ + "/" + relative;
   const int watch = ::inotify_add_watch(descriptor_.fd(), path.c_str(), kMask);
@@ -45,9 +45,18 @@ void FileWatch::add_folder(const std::string& relative) {
   for (auto entry = std::filesystem::directory_iterator(path, error);
        !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
     std::error_code ignored;
-    if (entry->is_symlink(ignored) || !entry->is_directory(ignored)) continue;
-    add_folder(relative + entry->path().filename().string() + "/");
+    const std::string name = relative + entry->path().filename().string();
+    if (!entry->is_symlink(ignored) && entry->is_directory(ignored)) {
+      add_folder(name + "/", contents);
+    } else if (contents == Contents::kNew) {
+      note(name);
+    }
   }
+}
+
+void FileWatch::note(const std::string& relative) {
+  if (changed_.size() >= kMaxReported) report();
+  if (std::ranges::find(changed_, relative) == changed_.end()) changed_.push_back(relative);
 }
 
 void FileWatch::on_readable() {
@@ -66,6 +75,7 @@ void FileWatch::read_events(const char* data, std::size_t size) {
     std::memcpy(&event, data + at, sizeof(event));
     const char* name = data + at + sizeof(event);
     at += sizeof(event) + event.len;
+    if ((event.mask & IN_Q_OVERFLOW) != 0) add_folder({}, Contents::kNew);  // anything may have changed
     const auto folder = folders_.find(event.wd);
     if (folder == folders_.end()) continue;
     if ((event.mask & IN_IGNORED) != 0) {
@@ -73,12 +83,11 @@ void FileWatch::read_events(const char* data, std::size_t size) {
       continue;
     }
     const std::string relative = folder->second + (event.len != 0 ? name : "");
-    if ((event.mask & IN_ISDIR) != 0 && (event.mask & (IN_CREATE | IN_MOVED_TO)) != 0) add_folder(relative + "/");
-    if (changed_.size() < kMaxReported && std::ranges::find(changed_, relative) == changed_.end()) {
-      changed_.push_back(relative);
-    }
-    quiet_.set(std::chrono::steady_clock::now() + kQuiet);
+    note(relative);
+    const bool is_folder = (event.mask & IN_ISDIR) != 0;
+    if (is_folder && (event.mask & (IN_CREATE | IN_MOVED_TO)) != 0) add_folder(relative + "/", Contents::kNew);
   }
+  if (!changed_.empty()) quiet_.set(std::chrono::steady_clock::now() + kQuiet);
 }
 
 void FileWatch::report() {

@@ -14,7 +14,8 @@ namespace zoo::module {
 /// editor or an upload makes many.
 class FileWatch final : private ReadyEvents {
  public:
-  /// Paths relative to the folder, each once.
+  /// Paths relative to the folder, each once; more than a thousand come in several calls. It must not destroy the
+  /// watch.
   using Callback = std::function<void(const std::vector<std::string>&)>;
 
   FileWatch(EventLoop& loop, std::string folder, Callback callback);
@@ -23,7 +24,10 @@ class FileWatch final : private ReadyEvents {
  private:
   void on_readable() override;
   void on_writable() override {}
-  void add_folder(const std::string& relative);
+  enum class Contents { kKnown, kNew };
+
+  void add_folder(const std::string& relative, Contents contents);
+  void note(const std::string& relative);
   void read_events(const char* data, std::size_t size);
   void report();
 

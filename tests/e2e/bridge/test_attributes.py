@@ -141,6 +141,35 @@ def stored_in(host, folder):
     return any(name.startswith(str(folder) + '/') for name in names)
 
 
+def restarted(host, before):
+    """Whether another worker answers within some seconds."""
+    for _ in range(50):
+        if host.get('/version').body != before:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_files_are_watched_in_all_folders_however_new():
+    def edit(folder):
+        (folder / 'old/deep').mkdir(parents=True)
+        replaced('web.config', 'value="*.py"', 'value="*.py; conf/*.YML,php.ini"')(folder)
+    with Host(WSGI, edit=edit) as host:
+        before = host.get('/version').body
+        (host.folder / 'old/deep/page.txt').write_text('x')
+        (host.folder / 'other.yml').write_text('x')
+        time.sleep(2)
+        assert host.get('/version').body == before      # no mask fits
+        for name in ('old/deep/views.py', 'old/deep/php.ini', 'new/folder/models.py', 'conf/site.yml'):
+            file = host.folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text('x')
+            assert restarted(host, before), name
+            before = host.get('/version').body
+        (host.folder / 'new/folder/models.py').unlink()
+        assert restarted(host, before), 'removed'
+
+
 def test_deploy_once_renames_the_script():
     def edit(folder):
         deploy_script("print('deployed')\n")(folder)
