@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "feedgen/cli/commands.h"
 #include "feedgen/cli/load.h"
 #include "feedgen/cli/version.h"
+#include "feedgen/feed/local_files.h"
 #include "feedgen/feed/webpi_reader.h"
 
 namespace zoo::cli {
@@ -28,6 +30,8 @@ struct LintOptions {
   bool primary = false;
   bool strict = false;
   bool list_rules = false;
+  std::string with_files;
+  std::string base_url;
 };
 
 class Lint {
@@ -37,6 +41,7 @@ class Lint {
   ExitCode run() {
     if (options_.list_rules) return list_rules();
     if (options_.files.empty()) return console_.fail({ExitCode::kUsage, "lint needs a file (see feedgen lint --help)"});
+    if (const auto usable = check_folder(); !usable) return console_.fail(usable.error());
     for (const std::string& path : options_.beside) {
       Diagnostics ignored;  // the feed beside is not what is judged
       const Result<std::optional<Catalog>> feed = load_feed(path, sources_, ignored);
@@ -52,6 +57,16 @@ class Lint {
   }
 
  private:
+  Result<void> check_folder() const {
+    if (options_.with_files.empty()) {
+      if (options_.base_url.empty()) return {};
+      return zoo::fail(ExitCode::kUsage, "--base-url needs --with-files");
+    }
+    std::error_code error;
+    if (std::filesystem::is_directory(options_.with_files, error)) return {};
+    return zoo::fail(ExitCode::kIo, fmt::format("{} is no folder", options_.with_files));
+  }
+
   Result<void> file(const std::string& path) {
     const Result<std::shared_ptr<XmlDocument>> document = load_xml(path, sources_, diagnostics_);
     if (!document) return tl::unexpected(document.error());
@@ -94,6 +109,8 @@ class Lint {
     RuleContext context{*catalog, index, {}, options_.primary || !beside_.empty()};
     for (const auto& other : beside_) context.beside.push_back(other.get());
     check(context, diagnostics_);
+    if (options_.with_files.empty()) return;
+    feed::check_local_files(*catalog, {options_.with_files, options_.base_url}, sources_, diagnostics_);
   }
 
   Result<void> lock(const std::string& path) {
@@ -153,6 +170,15 @@ Run add_lint(CLI::App& program, Console& console) {
   command->add_flag("--primary", options->primary,
                     "The feed is to be the primary feed: everything it names must be in it");
   command->add_flag("--strict", options->strict, "Warnings count as findings too");
+  command
+      ->add_option(
+          "--with-files", options->with_files,
+          "The folder that is published with the feed: its files must be those that the feed and the page name")
+      ->type_name("DIR");
+  command
+      ->add_option("--base-url", options->base_url,
+                   "Where that folder is published: addresses that begin so name files in it")
+      ->type_name("URL");
   command->add_flag("--list-rules", options->list_rules, "Print every rule and end");
   command->footer("Formats: text, json, sarif. Exit code 1 when an error was found.");
   return [options, &console] { return Lint(*options, console).run(); };

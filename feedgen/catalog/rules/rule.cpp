@@ -31,6 +31,7 @@ std::string family_title(std::string_view prefix) {
   if (prefix == "ZF07") return "Discovery hints";
   if (prefix == "ZF08") return "Templates and versions";
   if (prefix == "ZF09") return "Hosting panels";
+  if (prefix == "ZF10") return "Files beside the feed";
   return std::string(prefix);
 }
 
