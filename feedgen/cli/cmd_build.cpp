@@ -103,7 +103,8 @@ class Build {
       if (!bytes) return console_.fail(bytes.error());
       if (const auto done = put(icon, *bytes); !done) return console_.fail(done.error());
     }
-    if (const auto done = put("index.html", page_of(build, base)); !done) return console_.fail(done.error());
+    if (const auto done = put("index.html", page_of(build, base, options_.output)); !done)
+      return console_.fail(done.error());
     // The feed last: who reads the folder meanwhile never sees a feed that names files that are not there yet.
     if (const auto done = put("feed.xml", text); !done) return console_.fail(done.error());
     report(build, written);

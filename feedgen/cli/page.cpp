@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "feedgen/cli/page.h"
 
+#include <filesystem>
+#include <utility>
+
+#include "feedgen/base/files.h"
+#include "feedgen/base/xml.h"
 #include "feedgen/catalog/graph.h"
 #include "feedgen/feed/graph_svg.h"
 #include "feedgen/feed/html_catalog.h"
@@ -21,9 +26,46 @@ std::string picture(const catalog::Catalog& catalog, const catalog::Product& pro
   return feed::graph_svg(*graph, svg);
 }
 
+/// The parameters that a SetParameters file holds (web-deploy 5).
+std::vector<feed::LocalFile::Setting> settings_in(const std::string& path) {
+  std::vector<feed::LocalFile::Setting> out;
+  Result<std::string> text = read_file(path, kMaxManifestBytes);
+  if (!text) return out;
+  SourceSet sources;
+  Diagnostics diagnostics;
+  const auto document = XmlDocument::parse(path, std::move(*text), sources, diagnostics);
+  if (!document) return out;
+  for (const XmlNode node : children(document->root())) {
+    if (node.name() != "setParameter") continue;
+    out.push_back({std::string(node.attribute("name").value()), std::string(node.attribute("value").value())});
+  }
+  return out;
+}
+
+/// The artifact with another extension: "packages/X-1.0.zip" and ".SetParameters.xml".
+std::string beside(const std::string& artifact, std::string_view extension) {
+  return std::filesystem::path(artifact).replace_extension().generic_string() + std::string(extension);
+}
+
+feed::LocalFile local_file(const feed::MeasuredFile& measured, const std::filesystem::path& dist) {
+  feed::LocalFile out;
+  out.size = measured.size;
+  if (measured.artifact.empty()) return out;
+  out.built_here = true;
+  const auto there = [&](const std::string& path) { return std::filesystem::is_regular_file(dist / path); };
+  if (const std::string path = beside(measured.artifact, ".SetParameters.xml"); there(path)) {
+    out.settings_file = path;
+    out.settings = settings_in((dist / path).string());
+  }
+  for (const auto& [extension, label] : {std::pair{".spdx.json", "Contents (SPDX)"}, {".cdx.json", "CycloneDX"}}) {
+    if (const std::string path = measured.artifact + extension; there(path)) out.companions.push_back({path, label});
+  }
+  return out;
+}
+
 }  // namespace
 
-std::string page_of(const feed::FeedBuild& build, std::string_view base_url) {
+std::string page_of(const feed::FeedBuild& build, std::string_view base_url, const std::string& dist) {
   feed::HtmlOptions options;
   options.size_unit = 1024;
   if (!base_url.empty()) options.feed_url = std::string(base_url) + options.feed_path;
@@ -37,6 +79,7 @@ std::string page_of(const feed::FeedBuild& build, std::string_view base_url) {
   for (const feed::LeftOut& left_out : build.left_out) {
     if (left_out.installer_id.empty()) options.missing.push_back({left_out.product_id, left_out.reason});
   }
+  for (const auto& [name, measured] : build.measured) options.files.emplace(name, local_file(measured, dist));
   return feed::html_catalog(build.catalog, options);
 }
 

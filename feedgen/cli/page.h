@@ -8,7 +8,8 @@
 
 namespace zoo::cli {
 
-/// index.html of a build. `base_url` is where it will be published, or empty.
-std::string page_of(const feed::FeedBuild& build, std::string_view base_url);
+/// index.html of a build into the folder `dist`. `base_url` is where it will be published, or empty. What lies in
+/// `dist` beside a package or installer (its parameters, its bills of material) is linked.
+std::string page_of(const feed::FeedBuild& build, std::string_view base_url, const std::string& dist);
 
 }  // namespace zoo::cli

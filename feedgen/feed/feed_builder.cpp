@@ -197,6 +197,8 @@ class FeedBuilder {
     if (entry != nullptr) {
       file.size = kibibytes(entry->size, file.pos);
       file.sha1 = made(entry->sha1, file.pos);
+      file.sha256 = made(entry->sha256, file.pos);
+      out_.measured[std::string(file.url.text)] = {entry->size, ""};
       return std::nullopt;
     }
     if (options_.locked) {
@@ -216,18 +218,23 @@ class FeedBuilder {
     }
     file.size = kibibytes(hashes->size, file.pos);
     file.sha1 = made(hashes->sha1, file.pos);
+    file.sha256 = made(hashes->sha256, file.pos);
     if (base_url().empty()) {
       file.relative_url = file.artifact;
     } else {
       file.url = made(fmt::format("{}{}", base_url(), file.artifact.text), file.artifact.pos);
     }
+    const Field& name = file.url.filled() ? file.url : file.relative_url;
+    out_.measured[std::string(name.text)] = {hashes->size, std::string(file.artifact.text)};
     return std::nullopt;
   }
 
   std::optional<std::string> resolve_unlocked(const Product& product, Installer& installer) {
     InstallerFile& file = installer.file;
     const Field bytes = file.size;
-    file.size = bytes.present() ? kibibytes(parse_unsigned(bytes.text).value_or(0), bytes.pos) : Field{};
+    const std::uint64_t size = parse_unsigned(bytes.text).value_or(0);
+    file.size = bytes.present() ? kibibytes(size, bytes.pos) : Field{};
+    if (size != 0) out_.measured[std::string(file.url.text)] = {size, ""};
     if (file.signature.present()) {
       file.sha1 = {};  // the signature is checked; a SHA-1 that nobody measured would only add a way to fail
       return std::nullopt;

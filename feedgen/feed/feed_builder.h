@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,8 +31,16 @@ struct LeftOut {
   SourcePos pos;
 };
 
+/// What a feed cannot tell of a file: its exact size, and where it lies when it was built here.
+struct MeasuredFile {
+  std::uint64_t size = 0;  ///< Bytes.
+  std::string artifact;    ///< Relative to BuildOptions::dist; "" for a download.
+};
+
 struct FeedBuild {
-  catalog::Catalog catalog;
+  catalog::Catalog catalog;  ///< Files keep their SHA-256, which the feed has no place for.
+  /// By the address or relative path that the catalogue has.
+  std::map<std::string, MeasuredFile, std::less<>> measured;
   std::vector<LeftOut> left_out;   ///< In the order of the selection.
   std::vector<std::string> icons;  ///< Icon files below the manifests' folder that the products use; sorted, each once.
 };

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "feedgen/feed/html_downloads.h"
+#include "feedgen/feed/html_files.h"
 #include "feedgen/feed/html_groups.h"
 #include "feedgen/feed/html_page.h"
 #include "feedgen/feed/html_product.h"
@@ -104,10 +106,6 @@ void write_banner(HtmlWriter& writer, const HtmlPage& page, const Groups& groups
 }
 
 // ---------------------------------------------------------------- how to add the feed
-
-void write_command(HtmlWriter& writer, std::string_view command) {
-  writer.open("p", {{"class", "command"}}).element("code", {}, command).close();
-}
 
 /// What the examples install: the first application, or else the first product that a command line can name.
 const Product* example_of(const HtmlPage& page, const Groups& groups) {
@@ -237,6 +235,10 @@ void write_contents(HtmlWriter& writer, const HtmlPage& page, const Groups& grou
   };
   entry("add-feed", "Add the feed", 0);
   entry("about-feed", "About feed.xml", 0);
+  if (const std::size_t files = download_count(page); files != 0) {
+    entry("downloads", "Downloads", files);
+    if (has_package(page)) entry("install", "Install a package", 0);
+  }
   entry("overview", "All products", 0);
   for (const HtmlGroup& group : groups) entry(group.anchor, group.label, group.members.size());
   if (!page.options().missing.empty()) entry("missing", "Not in this build", page.options().missing.size());
@@ -314,6 +316,7 @@ std::string html_catalog(const Catalog& catalog, const HtmlOptions& options) {
   writer.open("main", {{"id", "main"}, {"tabindex", "-1"}});
   write_add_feed(writer, page, groups);
   write_about_feed(writer, page);
+  write_downloads(writer, page);
   write_overview(writer, page, groups);
   for (const HtmlGroup& group : groups) write_group(writer, page, group);
   write_missing(writer, page);

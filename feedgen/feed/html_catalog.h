@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,21 @@ namespace zoo::feed {
 struct MissingProduct {
   std::string id;
   std::string reason;  ///< One sentence without full stop, e.g. "packages/X-1.0.0.zip has not been built".
+};
+
+/// What is known of a file that the catalogue names, apart from what a feed tells.
+struct LocalFile {
+  struct Setting {
+    std::string name, value;  ///< A parameter that Web Deploy is given, with its usual value.
+  };
+  struct Companion {
+    std::string path, label;  ///< A file beside it, relative to the page, and what it is.
+  };
+  std::uint64_t size = 0;             ///< Bytes, exactly.
+  bool built_here = false;            ///< It lies beside the page: offered for download.
+  std::vector<Setting> settings;      ///< Of a Web Deploy package.
+  std::string settings_file;          ///< Their SetParameters file beside the package, relative to the page, or "".
+  std::vector<Companion> companions;  ///< Bills of material and the like.
 };
 
 struct HtmlOptions {
@@ -29,6 +45,8 @@ struct HtmlOptions {
   /// "". Asked only for products that have dependencies.
   std::function<std::string(const catalog::Product&)> graph;
   std::vector<MissingProduct> missing;
+  /// By the address or relative path of the file as the catalogue has it.
+  std::map<std::string, LocalFile, std::less<>> files;
 };
 
 /// The catalogue for people: one HTML page in UTF-8 without script or outside resource, the same bytes for the same

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <string>
 
+#include "feedgen/feed/html_downloads.h"
+#include "feedgen/feed/html_files.h"
 #include "feedgen/feed/html_groups.h"
 #include "feedgen/feed/html_text.h"
 
@@ -236,28 +238,6 @@ void write_incompatible(HtmlWriter& writer, const HtmlPage& page, const Product&
 
 // ---------------------------------------------------------------- installers
 
-struct FileName {
-  std::string_view text;
-  std::string href;       ///< "" when it may not be linked
-  std::string_view host;  ///< "" for a file beside the page
-};
-
-FileName file_of(const Installer& installer) {
-  const catalog::InstallerFile& file = installer.file;
-  if (file.artifact.filled()) return {file_name_of(file.artifact.text), relative_path(file.artifact.text), {}};
-  if (file.url.filled()) return {file_name_of(file.url.text), linkable_url(file.url.text), host_of(file.url.text)};
-  return {file_name_of(file.relative_url.text), relative_path(file.relative_url.text), {}};
-}
-
-void write_file_link(HtmlWriter& writer, const FileName& file) {
-  const std::string_view shown = file.text.empty() ? std::string_view(file.href) : file.text;
-  if (file.href.empty()) {
-    writer.element("span", {{"class", "file"}}, shown);
-  } else {
-    writer.element("a", {{"class", "file"}, {"href", file.href}, {"rel", "noopener noreferrer"}}, shown);
-  }
-}
-
 /// "for 64-bit", "for 32-bit Windows 7 or later, English": what tells this installer from its siblings.
 std::string condition_text(const HtmlPage& page, const Product& product, const Installer& installer) {
   if (product.installers.size() < 2) return {};
@@ -301,28 +281,6 @@ void write_installs(HtmlWriter& writer, const HtmlPage& page, const Product& pro
   }
 }
 
-/// A cell of the table of files; the label is repeated on narrow screens, where the head row is not shown.
-class Cell {
- public:
-  Cell(HtmlWriter& writer, std::string_view label) : scope_(writer, "td", {{"role", "cell"}, {"data-label", label}}) {
-    writer.open("div");
-    writer_ = &writer;
-  }
-  ~Cell() { writer_->close(); }
-  Cell(const Cell&) = delete;
-  Cell& operator=(const Cell&) = delete;
-
- private:
-  HtmlScope scope_;
-  HtmlWriter* writer_ = nullptr;
-};
-
-void write_hash(HtmlWriter& writer, std::string_view name, std::string_view digits) {
-  if (digits.empty()) return;
-  const HtmlScope line(writer, "p", {{"class", "hash"}});
-  writer.element("span", {{"class", "hashname"}}, name).text(" ").element("code", {}, digits);
-}
-
 void write_checks(HtmlWriter& writer, const catalog::InstallerFile& file) {
   write_hash(writer, "SHA-256", file.sha256.text);
   write_hash(writer, "SHA-1", file.sha1.text);
@@ -332,14 +290,6 @@ void write_checks(HtmlWriter& writer, const catalog::InstallerFile& file) {
   writer.element("p", {}, text);
 }
 
-void write_head_row(HtmlWriter& writer) {
-  const HtmlScope head(writer, "thead", {{"role", "rowgroup"}});
-  const HtmlScope row(writer, "tr", {{"role", "row"}});
-  for (const std::string_view name : {"File", "Size", "Checked by"}) {
-    writer.element("th", {{"role", "columnheader"}, {"scope", "col"}}, name);
-  }
-}
-
 void write_file_row(HtmlWriter& writer, const HtmlPage& page, const Installer& installer) {
   const HtmlScope row(writer, "tr", {{"role", "row"}});
   {
@@ -347,11 +297,10 @@ void write_file_row(HtmlWriter& writer, const HtmlPage& page, const Installer& i
     write_file_link(writer, file_of(installer));
   }
   {
-    const Cell cell(writer, "Size");
-    const std::uint64_t size = size_of(installer.file.size, page.options().size_unit);
-    writer.text(size == 0 ? "not measured yet" : grouped_digits(size) + " bytes");
+    const FileCell cell(writer, "Size");
+    writer.text(bytes_text(page, installer));
   }
-  const Cell cell(writer, "Checked by");
+  const FileCell cell(writer, "Checked by");
   write_checks(writer, installer.file);
 }
 
@@ -363,7 +312,7 @@ void write_files(HtmlWriter& writer, const HtmlPage& page, const Product& produc
   if (std::none_of(product.installers.begin(), product.installers.end(), has_file)) return;
   const HtmlScope table(writer, "table", {{"role", "table"}});
   writer.element("caption", {}, "Files");
-  write_head_row(writer);
+  write_head_row(writer, {"File", "Size", "Checked by"});
   const HtmlScope body(writer, "tbody", {{"role", "rowgroup"}});
   for (const Installer& installer : product.installers) {
     if (has_file(installer)) write_file_row(writer, page, installer);
@@ -402,10 +351,28 @@ void write_command_line(HtmlWriter& writer, const HtmlPage& page, const Product&
   if (command.empty() || product.installers.empty()) return;
   const HtmlScope details(writer, "details");
   write_summary(writer, "Command line", product);
-  writer.open("p", {{"class", "command"}}).element("code", {}, command).close();
+  write_command(writer, command);
   if (!linkable_url(page.options().feed_url).empty()) return;
   writer.open("p", {{"class", "note"}}).element("code", {}, "FEED").text(" stands for the ");
   writer.element("a", {{"href", "#add-feed"}}, "address of this feed").text(".").close();
+}
+
+/// How Web Deploy installs the product's package, and what it may be given.
+void write_deployment(HtmlWriter& writer, const HtmlPage& page, const Product& product) {
+  for (const Installer& installer : product.installers) {
+    const LocalFile* file = installer.ms_deploy.present() ? local_file(page, installer) : nullptr;
+    if (file == nullptr || file->settings.empty()) continue;
+    const HtmlScope details(writer, "details");
+    write_summary(writer, "Web Deploy", product);
+    write_command(writer, deploy_command(file_of(installer).text, *file));
+    writer.element("p", {{"class", "caption"}}, "Parameters of the package, with their usual values");
+    const HtmlScope list(writer, "ul", {{"class", "settings"}});
+    for (const LocalFile::Setting& setting : file->settings) {
+      const HtmlScope item(writer, "li");
+      writer.text(setting.name);
+      if (!setting.value.empty()) writer.text(": ").element("code", {}, setting.value);
+    }
+  }
 }
 
 void write_details(HtmlWriter& writer, const HtmlPage& page, const Product& product) {
@@ -468,6 +435,7 @@ void write_full(HtmlWriter& writer, const HtmlPage& page, std::size_t position) 
     write_incompatible(writer, page, product);
   }
   write_command_line(writer, page, product);
+  write_deployment(writer, page, product);
   write_details(writer, page, product);
   write_graph(writer, page, product);
 }
@@ -481,7 +449,7 @@ void write_small(HtmlWriter& writer, const HtmlPage& page, std::size_t position)
   write_installs(writer, page, product);
   write_needed_by(writer, page, position);
   const std::string command = install_command(page, product);
-  if (!command.empty()) writer.open("p", {{"class", "command"}}).element("code", {}, command).close();
+  if (!command.empty()) write_command(writer, command);
 }
 
 }  // namespace

@@ -87,6 +87,12 @@ h2 { font-size: clamp(1.6rem, 4vw, 2.1rem); letter-spacing: -0.022em; }
 .way p + p { margin-top: 0.6rem; }
 .way ol + p { margin-top: 0.9rem; }
 .command { padding: 0.65rem 0.9rem; border-radius: 10px; background: var(--sunk); line-height: 1.5; }
+.way.wide { grid-column: 1 / -1; }
+.way ol + .command { margin-top: 0.7rem; }
+.files { margin-top: 1.4rem; }
+.files tbody th { min-width: 15rem; }
+.companions { display: flex; flex-wrap: wrap; gap: 0.1rem 1rem; list-style: none; font-size: 0.85rem; }
+.settings { padding-left: 1.1rem; columns: 17rem; column-gap: 1.5rem; font-size: 0.9rem; }
 #about-feed > p { max-width: 44rem; margin-top: 0.75rem; }
 
 .glance { margin-top: 1.4rem; }
@@ -177,7 +183,7 @@ footer { margin-top: clamp(3rem, 8vw, 5rem); padding-block: 2rem; border-top: 1p
   .glance > div { grid-template-columns: minmax(0, 1fr); }
   table, caption, tbody, tr, th, td { display: block; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  tbody th, td { padding: 0.15rem 0; border-top: 0; min-width: 0; }
+  tbody th, .files tbody th, td { padding: 0.15rem 0; border-top: 0; min-width: 0; }
   tbody tr { padding-block: 0.6rem; border-top: 1px solid var(--line); }
   td:nth-child(2) { white-space: normal; }
   td::before { content: attr(data-label); display: block; color: var(--soft); font-size: 0.8125rem; }

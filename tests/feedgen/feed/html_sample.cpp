@@ -114,6 +114,7 @@ Product application(Catalog& into, std::string_view language, Dependency needs) 
   package.file.pos = kHere;
   package.file.artifact = field(keep("packages/Blank" + name + "Project-1.0.0.zip"));
   package.file.size = field("183412");
+  package.file.sha1 = field("00112233445566778899aabbccddeeff00112233");
   package.file.sha256 = field("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff");
   package.ms_deploy.pos = kHere;
   out.installers = {package};
@@ -285,6 +286,24 @@ HtmlOptions html_sample_options() {
         "viewBox=\"0 0 900 60\"><rect x=\"1\" y=\"1\" width=\"898\" height=\"58\" rx=\"10\" fill=\"none\" "
         "stroke=\"currentColor\"/></svg>\n");
   };
+  const auto project = [&](const std::string& name) {
+    LocalFile& file = options.files["packages/Blank" + name + "Project-1.0.0.zip"];
+    file.size = 183412;
+    file.built_here = true;
+    return &file;
+  };
+  LocalFile& django = *project("Django");
+  django.settings = {{"IIS Web Application Name", "Default Web Site/BlankDjangoProject"},
+                     {"Database Name", "data/db.sqlite3"},
+                     {"Secret Key", ""},
+                     {"Bad \"name\"", "%PATH% & calc"}};
+  django.settings_file = "packages/BlankDjangoProject-1.0.0.SetParameters.xml";
+  django.companions = {{"packages/BlankDjangoProject-1.0.0.zip.spdx.json", "Contents (SPDX)"},
+                       {"../../etc/passwd", "Elsewhere"}};
+  project("Rails");
+  LocalFile& msi = options.files["installers/HeliconZoo-1.0.0-x64.msi"];
+  msi.size = 1234567;
+  msi.built_here = true;
   options.missing = {{"LeftOut", "packages/<LeftOut>-1.0.0.zip has not been built"}};
   return options;
 }

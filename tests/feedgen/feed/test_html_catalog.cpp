@@ -296,6 +296,59 @@ TEST_CASE("the command line names the feed", "[html]") {
         "WebpiCmd.exe /Install /Products:Python313 /XML:https://host.example/zoo/feed.xml /AcceptEula");
 }
 
+TEST_CASE("files built here are offered with exact sizes and both hashes", "[html]") {
+  const std::string text = sample_page();
+  const auto page = parse(text);
+  REQUIRE(page->document != nullptr);
+  XmlNode section;
+  for (const XmlNode node : elements(*page, "section")) {
+    if (node.attribute("id").value() == "downloads") section = node;
+  }
+  REQUIRE(section);
+  const std::vector<std::string> offered = links(section);
+  for (const char* file : {"packages/BlankDjangoProject-1.0.0.zip", "packages/BlankRailsProject-1.0.0.zip",
+                           "packages/BlankDjangoProject-1.0.0.SetParameters.xml",
+                           "packages/BlankDjangoProject-1.0.0.zip.spdx.json", "installers/HeliconZoo-1.0.0-x64.msi"}) {
+    INFO(file);
+    CHECK(has(offered, file));
+  }
+  CHECK_FALSE(has(offered, "packages/BlankPerlProject-1.0.0.zip"));  // nothing is known of it: it is not there
+  CHECK_FALSE(has(offered, "../../etc/passwd"));
+  std::vector<std::string> codes;
+  each_element(section, [&](XmlNode node) {
+    if (node.name() == "code") codes.emplace_back(node.text());
+  });
+  CHECK(has(codes, "00112233445566778899aabbccddeeff00112233"));
+  CHECK(has(codes, "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"));
+  CHECK(contains(text, "1,234,567 bytes"));
+}
+
+TEST_CASE("the page tells how a package is installed in three ways", "[html]") {
+  const std::string text = sample_page();
+  CHECK(contains(text, "WebpiCmd.exe /Install /Application:BlankDjangoProject /XML:FEED /AcceptEula"));
+  CHECK(contains(text,
+                 "msdeploy.exe -verb:sync -source:package=BlankDjangoProject-1.0.0.zip -dest:auto "
+                 "-setParam:&quot;IIS Web Application Name&quot;=&quot;Default Web Site/BlankDjangoProject&quot; "
+                 "-setParam:&quot;Database Name&quot;=&quot;data/db.sqlite3&quot;</code>"));
+  CHECK(contains(text, "-setParamFile:BlankDjangoProject-1.0.0.SetParameters.xml</code>"));
+  CHECK(contains(text, "zoo\\install.cmd"));
+  CHECK_FALSE(
+      contains(text, "%PATH% &amp; calc&quot;"));  // a value that cmd.exe would expand is not put on a command line
+  HtmlOptions options = html_sample_options();
+  options.files.clear();
+  const std::string without = html_catalog(html_sample(), options);
+  CHECK_FALSE(contains(without, "id=\"downloads\""));
+  CHECK_FALSE(contains(without, "msdeploy.exe"));
+}
+
+TEST_CASE("sizes that only a feed tells are not given to the byte", "[html]") {
+  HtmlOptions options = html_sample_options();
+  options.size_unit = 1024;
+  const std::string text = html_catalog(html_sample(), options);
+  CHECK(contains(text, "about 28,808,040 KiB"));
+  CHECK(contains(text, "183,412 bytes"));
+}
+
 TEST_CASE("equal ids and empty catalogues still make a page", "[html]") {
   Catalog catalog = html_sample();
   catalog.products.push_back(catalog.products[4]);
