@@ -77,6 +77,7 @@ class BundleMaker {
       *text = std::move(*bytes);
     }
     const Setup setup = make_setup(product_, files, diagnostics_);
+    out_.settings = package::write_set_parameters(setup.parameters);
     out_.items = std::move(content->items);
     out_.items.push_back(bytes_item("manifest.xml", package::write_manifest(setup.providers)));
     out_.items.push_back(bytes_item("parameters.xml", package::write_parameters(setup.parameters)));

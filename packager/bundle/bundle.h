@@ -17,6 +17,8 @@ namespace zoo::bundle {
 
 inline constexpr std::string_view kZooFolder = "zoo";
 inline constexpr std::string_view kSums = "SHA256SUMS";
+/// "X-1.0.0.zip" has its parameters in "X-1.0.0.SetParameters.xml" beside it, as Visual Studio names it.
+inline constexpr std::string_view kSettingsSuffix = ".SetParameters.xml";
 
 struct BundleOptions {
   std::string manifests_folder;  ///< With apps/<id>/ in it.
@@ -29,6 +31,7 @@ struct BundleOptions {
 struct Bundle {
   std::vector<package::ZipItem> items;
   std::string file_name;             ///< "BlankDjangoProject-1.0.0.zip"
+  std::string settings;              ///< For msdeploy -setParamFile: every parameter that is asked, with its value.
   std::vector<std::string> closure;  ///< Ids of the products under zoo/manifests/.
 };
 

@@ -22,16 +22,23 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
+/// Values that the cache keeps: some builds of all packages at both levels.
+constexpr std::size_t kKeptValues = 64;
+
 struct BuildCommand {
   std::vector<std::string> ids;
   bool all = false, release = false, without_module = false;
-  std::string output, manifests = "manifests", dist = "dist", previous;
+  std::string output, manifests = "manifests", dist = "dist", previous, cache;
   unsigned threads = 0;
 };
 
 class Build {
  public:
-  Build(const BuildCommand& options, Console& console) : options_(options), console_(console) {}
+  Build(const BuildCommand& options, Console& console)
+      : options_(options),
+        console_(console),
+        disk_(options.cache),
+        compressed_(options.cache.empty() ? nullptr : &disk_) {}
 
   ExitCode run() {
     const Result<std::int64_t> epoch = source_date_epoch();
@@ -47,6 +54,7 @@ class Build {
     for (const catalog::Product* product : *products) {
       if (const auto done = one(*product); !done) return console_.fail(done.error());
     }
+    if (!options_.cache.empty()) disk_.prune(kKeptValues);
     return finish();
   }
 
@@ -88,20 +96,49 @@ class Build {
     const std::string path = (fs::path(output()) / bundle.file_name).string();
     const auto earlier = earlier_files(bundle.file_name);
     if (!earlier) return tl::unexpected(earlier.error());
-    package::ZipSummary summary;
-    const Result<std::string> bytes =
-        package::make_zip(std::move(bundle.items),
-                          {options_.release ? package::Level::kRelease : package::Level::kDefault, options_.threads,
-                           epoch_, &cache_, &*earlier, &cancellation_},
-                          &summary);
-    if (!bytes) return tl::unexpected(bytes.error());
+    const package::ZipOptions zip{options_.release ? package::Level::kRelease : package::Level::kDefault,
+                                  options_.threads,
+                                  epoch_,
+                                  &compressed_,
+                                  &*earlier,
+                                  &cancellation_};
+    Made made;
+    if (const auto done = make(std::move(bundle.items), zip, made); !done) return done;
+    const std::string& bytes = made.bytes;
     // What was made is read again and judged as anybody's package is.
-    const auto package = package::read_package(path, std::make_shared<MemorySource>(*bytes), sources_, problems);
+    const auto package = package::read_package(path, std::make_shared<MemorySource>(bytes), sources_, problems);
     if (package) package::lint(*package, problems);
     if (problems.has_errors()) return {};
-    if (const auto done = write_file(path, *bytes); !done) return done;
-    report(product, path, *bytes, summary);
+    if (const auto done = write_file(path, bytes); !done) return done;
+    const std::string settings = fs::path(path).replace_extension().string() + std::string(bundle::kSettingsSuffix);
+    if (const auto done = write_file(settings, bundle.settings); !done) return done;
+    report(product, path, made);
     return {};
+  }
+
+  struct Made {
+    std::string bytes;
+    package::ZipSummary summary;
+    bool reused = false;
+  };
+
+  /// The package, from the cache when an earlier run made it from the same inputs.
+  Result<void> make(std::vector<package::ZipItem> items, const package::ZipOptions& zip, Made& out) {
+    std::string key;
+    if (!options_.cache.empty()) {
+      Result<std::string> whole = package::zip_key(items, zip);
+      if (!whole) return tl::unexpected(whole.error());
+      key = std::move(*whole);
+      if (std::optional<std::string> kept = disk_.get(key)) {
+        out.bytes = std::move(*kept);
+        out.reused = true;
+        return {};
+      }
+    }
+    Result<std::string> bytes = package::make_zip(std::move(items), zip, &out.summary);
+    if (!bytes) return tl::unexpected(bytes.error());
+    out.bytes = std::move(*bytes);
+    return options_.cache.empty() ? Result<void>() : disk_.put(key, out.bytes);
   }
 
   Result<std::vector<package::EarlierFile>> earlier_files(const std::string& file_name) {
@@ -119,20 +156,24 @@ class Build {
     return out;
   }
 
-  void report(const catalog::Product& product, const std::string& path, const std::string& bytes,
-              const package::ZipSummary& summary) {
+  void report(const catalog::Product& product, const std::string& path, const Made& made) {
     Hasher hasher;
-    hasher.update(bytes.data(), bytes.size());
+    hasher.update(made.bytes.data(), made.bytes.size());
     const FileHashes hashes = hasher.finish();
     packages_.push_back({{"product", product.id.text},
                          {"file", path},
                          {"size", hashes.size},
                          {"sha1", hashes.sha1},
                          {"sha256", hashes.sha256},
-                         {"files", summary.files},
-                         {"folders", summary.folders},
-                         {"contentSize", summary.content_bytes}});
-    console_.print(fmt::format("{}: {} files, {} bytes\n", path, summary.files, summary.bytes));
+                         {"reused", made.reused}});
+    if (made.reused) {
+      console_.print(fmt::format("{}: unchanged, {} bytes\n", path, hashes.size));
+      return;
+    }
+    packages_.back()["files"] = made.summary.files;
+    packages_.back()["folders"] = made.summary.folders;
+    packages_.back()["contentSize"] = made.summary.content_bytes;
+    console_.print(fmt::format("{}: {} files, {} bytes\n", path, made.summary.files, hashes.size));
   }
 
   ExitCode finish() {
@@ -147,7 +188,8 @@ class Build {
   Diagnostics diagnostics_;
   Cancellation cancellation_;
   Manifests manifests_;
-  package::CompressionCache cache_;
+  package::DiskCache disk_;
+  package::CompressionCache compressed_;
   std::int64_t epoch_ = 0;
   Json packages_ = Json::array();
 };
@@ -173,6 +215,10 @@ Run add_build(CLI::App& program, Console& console) {
       ->add_option("--previous", options->previous,
                    "An earlier package, or a folder of them: changed files get other times than there")
       ->type_name("PATH");
+  command
+      ->add_option("--cache", options->cache,
+                   "Folder that keeps packages by the hash of all their inputs: what has not changed is not made again")
+      ->type_name("DIR");
   command->add_option("--threads", options->threads, "Threads that compress; 0: one a core")->capture_default_str();
   return [options, &console] { return Build(*options, console).run(); };
 }

@@ -243,6 +243,20 @@ std::string write_parameters(const Parameters& parameters) {
   return out + "</parameters>\n";
 }
 
+std::string write_set_parameters(const Parameters& parameters) {
+  std::string out = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<parameters>\n";
+  for (const Parameter& p : parameters.items) {
+    const std::optional<std::string> value = p.initial();
+    if (!value || p.has_tag("Hidden")) continue;
+    out += "  <setParameter name=\"";
+    append_escaped(out, p.name.text, true);
+    out += "\" value=\"";
+    append_escaped(out, *value, true);
+    out += "\" />\n";
+  }
+  return out + "</parameters>\n";
+}
+
 std::vector<Reference> references_in(std::string_view text) {
   std::vector<Reference> out;
   for (std::size_t at = text.find('{'); at != std::string_view::npos; at = text.find('{', at)) {

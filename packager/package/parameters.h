@@ -68,6 +68,9 @@ struct Parameters {
 /// Reports ZP0401 for every element, attribute or root that Web Deploy does not know, and reads the rest.
 Parameters read_parameters(const XmlDocument& document, Diagnostics& diagnostics);
 std::string write_parameters(const Parameters& parameters);
+/// A file for msdeploy -setParamFile (web-deploy section 5): the parameters that users are asked, hidden ones left out,
+/// with the values that they have without an answer.
+std::string write_set_parameters(const Parameters& parameters);
 
 /// The words between commas, trimmed.
 std::vector<std::string_view> tags_of(std::string_view text);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "packager/package/zip_writer.h"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 #include <libdeflate.h>
 
@@ -34,7 +35,7 @@ constexpr std::size_t kWorthComparing = 16U << 10U;      ///< Smaller files are 
 /// Formats that are compressed already: looking for more costs time and finds nothing.
 constexpr std::array<std::string_view, 32> kCompressed = {
     "7z",   "avif", "br",  "bz2",  "cab",  "docx", "egg",   "gif",   "gz",   "jar",  "jpeg",
-    "jpg",  "lz4",  "m4a", "mo4",  "mp3",  "mp4",  "nupkg", "odt",   "ogg",  "otf2", "png",
+    "jpg",  "lz4",  "m4a", "mov",  "mp3",  "mp4",  "nupkg", "odt",   "ogg",  "opus", "png",
     "pptx", "rar",  "tgz", "webm", "webp", "whl",  "woff",  "woff2", "xlsx", "zip"};
 
 bool is_compressed_format(std::string_view name) {
@@ -58,15 +59,30 @@ struct Packed {
 
 using SharedPacked = std::shared_ptr<const Packed>;
 
+/// The library that compresses, by its bytes: another version of it makes other bytes.
+const std::string& compressor_identity() {
+  static const std::string identity = [] {
+    Dl_info info = {};
+    const std::string unknown = LIBDEFLATE_VERSION_STRING;
+    if (dladdr(reinterpret_cast<const void*>(&libdeflate_alloc_compressor), &info) == 0) return unknown;
+    const Result<FileHashes> hashes = hash_file(info.dli_fname);
+    return hashes ? hashes->sha256 : unknown;
+  }();
+  return identity;
+}
+
 }  // namespace
 
 struct CompressionCache::State {
   std::mutex mutex;
   std::map<std::string, std::shared_future<SharedPacked>> entries;
   std::uint64_t hits = 0;
+  const DiskCache* disk = nullptr;
 };
 
-CompressionCache::CompressionCache() : state_(std::make_unique<State>()) {}
+CompressionCache::CompressionCache(const DiskCache* disk) : state_(std::make_unique<State>()) {
+  state_->disk = disk;
+}
 CompressionCache::~CompressionCache() = default;
 
 std::uint64_t CompressionCache::hits() const {
@@ -112,30 +128,44 @@ class Compressor {
       }
       entry->second = promise.get_future().share();
     }
-    auto packed = std::make_shared<Packed>(compress(std::move(content), worth));
+    auto packed = std::make_shared<Packed>(from_disk(key, std::move(content), worth));
     promise.set_value(packed);
     return packed;
   }
 
-  Packed compress(std::string content, bool worth) {
+  /// What an earlier run compressed, or compressed now and kept for the next.
+  Packed from_disk(const std::string& key, std::string content, bool worth) {
+    if (cache_.disk == nullptr) return compress(std::move(content), worth);
+    const std::string whole = compressor_identity() + " " + key;
+    if (std::optional<std::string> kept = cache_.disk->get(whole))
+      return measured(std::move(content), std::move(*kept));
+    Packed packed = compress(content, worth);
+    // Stored content is kept as nothing: it is at hand. A cache that cannot be written costs time only.
+    (void)cache_.disk->put(whole, packed.method == zip::kDeflated ? std::string_view(packed.data) : std::string_view());
+    return packed;
+  }
+
+  static Packed measured(std::string content, std::string deflated) {
     Packed out;
     out.size = content.size();
     out.crc = libdeflate_crc32(0, content.data(), content.size());
     const std::uint64_t adler = libdeflate_adler32(1, content.data(), content.size());
     out.fingerprint = (adler << 32U | out.crc) ^ (out.size << 16U);
+    if (!deflated.empty()) out.method = zip::kDeflated;
+    out.data = deflated.empty() ? std::move(content) : std::move(deflated);
+    return out;
+  }
+
+  Packed compress(std::string content, bool worth) {
+    std::string deflated;
     if (worth && !content.empty()) {
       const std::size_t bound = libdeflate_deflate_compress_bound(raw_, content.size());
       if (scratch_.size() < bound) scratch_.resize(bound);
       const std::size_t size =
           libdeflate_deflate_compress(raw_, content.data(), content.size(), scratch_.data(), bound);
-      if (size != 0 && size < content.size()) {
-        out.method = zip::kDeflated;
-        out.data.assign(scratch_.data(), size);
-        return out;
-      }
+      if (size != 0 && size < content.size()) deflated.assign(scratch_.data(), size);
     }
-    out.data = std::move(content);
-    return out;
+    return measured(std::move(content), std::move(deflated));
   }
 
   Level level_;
@@ -374,6 +404,31 @@ ZipItem bytes_item(std::string name, std::string bytes) {
 
 ZipItem file_item(std::string name, std::string path) {
   return {std::move(name), std::move(path), nullptr, false};
+}
+
+Result<std::string> zip_key(const std::vector<ZipItem>& items, const ZipOptions& options) {
+  const Result<FileHashes> program = hash_file("/proc/self/exe");
+  if (!program) return tl::unexpected(program.error());
+  std::string key = fmt::format("package\n{}\n{}\n{} {}\n", program->sha256, compressor_identity(),
+                                static_cast<int>(options.level), to_text(content_time(0, options.epoch)));
+  for (const ZipItem& item : items) {
+    FileHashes hashes;
+    if (!item.path.empty()) {
+      Result<FileHashes> measured = hash_file(item.path);
+      if (!measured) return tl::unexpected(measured.error());
+      hashes = std::move(*measured);
+    } else if (item.bytes) {
+      Hasher hasher;
+      hasher.update(item.bytes->data(), item.bytes->size());
+      hashes = hasher.finish();
+    }
+    key += fmt::format("{} {}\n", hashes.sha256, item.name);
+  }
+  if (options.earlier == nullptr) return key;
+  for (const EarlierFile& e : *options.earlier) {
+    key += fmt::format("earlier {} {} {} {} {}\n", e.size, e.crc, e.time.date, e.time.time, e.name);
+  }
+  return key;
 }
 
 bool check_items(const std::vector<ZipItem>& items, Diagnostics& diagnostics) {

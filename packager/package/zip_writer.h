@@ -10,6 +10,7 @@
 #include "feedgen/base/diagnostic.h"
 #include "feedgen/base/interrupt.h"
 #include "feedgen/base/result.h"
+#include "packager/package/disk_cache.h"
 #include "packager/package/dos_time.h"
 
 /// Writes containers that Web Deploy reads (docs/formats/package.md): stored or deflated, no zip64, UTF-8 names.
@@ -29,10 +30,11 @@ ZipItem bytes_item(std::string name, std::string bytes);
 ZipItem file_item(std::string name, std::string path);
 
 /// Compressed content by the hash of what was compressed, so that what several packages hold is compressed once.
-/// Thread-safe. Holds everything until it ends.
+/// Thread-safe. Holds everything until it ends; with a `disk` cache, which it keeps a pointer to, the next run finds
+/// it.
 class CompressionCache {
  public:
-  CompressionCache();
+  explicit CompressionCache(const DiskCache* disk = nullptr);
   ~CompressionCache();
   CompressionCache(const CompressionCache&) = delete;
   CompressionCache& operator=(const CompressionCache&) = delete;
@@ -69,6 +71,10 @@ struct ZipSummary {
   std::uint64_t content_bytes = 0;
   std::uint64_t bytes = 0;  ///< Of the container.
 };
+
+/// Names everything that make_zip() depends on, for a cache of packages: names and contents of the items, the options,
+/// this program and the compressor. An Error when a file cannot be read.
+Result<std::string> zip_key(const std::vector<ZipItem>& items, const ZipOptions& options);
 
 /// Reports every name that Web Deploy or Windows would refuse, lose or take for another (ZP0106 to ZP0111), and
 /// everything beyond the limits of the format (ZP0103, ZP0115). True when nothing was wrong.
