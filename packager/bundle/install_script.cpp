@@ -7,8 +7,12 @@ namespace zoo::bundle {
 namespace {
 
 constexpr std::string_view kCmd = R"(@echo off
+setlocal
 rem Installs the Zoo module and the runtimes that this package needs. Options go to install.ps1; see README.txt.
-powershell.exe -NoProfile -ExecutionPolicy Bypass -File "%~dp0install.ps1" %*
+rem A 32-bit program that starts this would get the 32-bit PowerShell, which sees another registry.
+set "zoo_ps=%SystemRoot%\Sysnative\WindowsPowerShell\v1.0\powershell.exe"
+if not exist "%zoo_ps%" set "zoo_ps=%SystemRoot%\System32\WindowsPowerShell\v1.0\powershell.exe"
+"%zoo_ps%" -NoProfile -ExecutionPolicy Bypass -File "%~dp0install.ps1" %*
 exit /b %ERRORLEVEL%
 )";
 
@@ -23,9 +27,11 @@ Downloads are checked by their SHA-256 or their signature before they are run.
 Install the module, not the runtimes.
 .PARAMETER WhatIfOnly
 Tell what would be done and do nothing.
+.PARAMETER Elevated
+Set by this script when it starts itself with administrator rights in a window of its own.
 #>
 [CmdletBinding()]
-param([switch]$ModuleOnly, [switch]$WhatIfOnly)
+param([switch]$ModuleOnly, [switch]$WhatIfOnly, [switch]$Elevated)
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version 2
 $here = Split-Path -Parent $MyInvocation.MyCommand.Path
@@ -72,6 +78,15 @@ function Get-Property($object, [string]$name) {
     return $property.Value
 }
 
+# What is no version, like an empty value, is in no range.
+function Test-Range($value, $least, $most, [type]$type) {
+    if ($null -eq $least -and $null -eq $most) { return $true }
+    $known = $value -as $type
+    if ($null -eq $known) { return $false }
+    if ($null -ne $least -and $known -lt ($least -as $type)) { return $false }
+    return ($null -eq $most) -or ($known -le ($most -as $type))
+}
+
 function Test-Registry($hint) {
     $hive, $key = ([string]$hint.subject) -split '\\', 2
     $root = switch ($hive) {
@@ -88,15 +103,8 @@ function Test-Registry($hint) {
     if ($null -eq $value) { return $false }
     $wanted = Get-Property $hint 'valueValue'
     if ($null -ne $wanted) { return [string]$value -eq $wanted }
-    $least = Get-Property $hint 'minimumVersion'
-    if ($null -ne $least -and [Version]$value -lt [Version]$least) { return $false }
-    $most = Get-Property $hint 'maximumVersion'
-    if ($null -ne $most -and [Version]$value -gt [Version]$most) { return $false }
-    $least = Get-Property $hint 'minimumValue'
-    if ($null -ne $least -and [long]$value -lt [long]$least) { return $false }
-    $most = Get-Property $hint 'maximumValue'
-    if ($null -ne $most -and [long]$value -gt [long]$most) { return $false }
-    return $true
+    return (Test-Range $value (Get-Property $hint 'minimumVersion') (Get-Property $hint 'maximumVersion') ([Version])) -and
+        (Test-Range $value (Get-Property $hint 'minimumValue') (Get-Property $hint 'maximumValue') ([long]))
 }
 
 function Test-File($hint) {
@@ -207,10 +215,13 @@ function Install-Step($step) {
 
 try {
     if (-not $WhatIfOnly -and -not (Test-Administrator)) {
+        if ($Elevated) { throw 'this account has no administrator rights' }
         Write-Host 'Administrator rights are needed to install the module and the runtimes; Windows will ask for them.'
-        $arguments = "-NoProfile -ExecutionPolicy Bypass -File `"$($MyInvocation.MyCommand.Path)`""
+        Write-Host 'What is done then is shown in a window of its own.'
+        $arguments = "-NoProfile -ExecutionPolicy Bypass -File `"$($MyInvocation.MyCommand.Path)`" -Elevated"
         if ($ModuleOnly) { $arguments += ' -ModuleOnly' }
-        exit (Start-Process powershell.exe -Verb RunAs -ArgumentList $arguments -Wait -PassThru).ExitCode
+        $shell = (Get-Process -Id $PID).Path
+        exit (Start-Process $shell -Verb RunAs -ArgumentList $arguments -Wait -PassThru).ExitCode
     }
     Test-Bundle
     $all = [IO.File]::ReadAllText((Join-Path $here 'steps.json')) | ConvertFrom-Json
@@ -219,16 +230,19 @@ try {
         if ($ModuleOnly -and $step.id -ne 'HeliconZooModule') { continue }
         Install-Step $step
     }
-    if ($script:restart) {
-        Write-Host 'Done. Restart Windows to finish.'
-        exit 3010
-    }
+    $code = 0
     Write-Host 'Done.'
-    exit 0
+    if ($script:restart) {
+        Write-Host 'Restart Windows to finish.'
+        $code = 3010
+    }
 } catch {
     Write-Host "error: $($_.Exception.Message)" -ForegroundColor Red
-    exit 1
+    $code = 1
 }
+# The window of its own would be gone before anybody has read it.
+if ($Elevated) { [void](Read-Host 'Press Enter to close this window') }
+exit $code
 )ps";
 
 constexpr std::string_view kReadme = R"({title} {version}

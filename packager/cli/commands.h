@@ -24,6 +24,7 @@ Run add_diff(CLI::App& program, Console& console);
 Run add_deploy(CLI::App& program, Console& console);
 Run add_try(CLI::App& program, Console& console);
 Run add_convert(CLI::App& program, Console& console);
+Run add_sbom(CLI::App& program, Console& console);
 Run add_completion(CLI::App& program, Console& console);
 
 /// The whole program: parses, runs the command, maps failures to exit codes.

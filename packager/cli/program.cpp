@@ -46,6 +46,7 @@ class Program {
     add(add_deploy);
     add(add_try);
     add(add_convert);
+    add(add_sbom);
     add(add_completion);
   }
 
