@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "feedgen/base/authenticode.h"
@@ -12,6 +13,7 @@
 #include "feedgen/catalog/manifest_reader.h"
 #include "feedgen/catalog/values.h"
 #include "packager/bundle/bundle.h"
+#include "packager/bundle/msi_files.h"
 #include "packager/package/names.h"
 #include "packager/package/rules.h"
 
@@ -21,6 +23,7 @@ namespace {
 using package::Package;
 using package::ZipEntry;
 
+constexpr std::string_view kModuleProduct = "HeliconZooModule";  ///< hosting-panel: panels know it by this id.
 constexpr std::size_t kHashDigits = 64, kNameInSums = 66;  ///< A line of sha256sum: the hash, two blanks, the name.
 constexpr std::uint64_t kMaxFile = 512ULL << 20U;          ///< Of a file under zoo/, in memory for its signature.
 
@@ -114,10 +117,36 @@ class Verifier {
         const std::string name(i.file.artifact.text);
         if (files_.count(name) == 0) {
           add("ZP0504", fmt::format("zoo/{} is missing", name));
-        } else {
-          check_signature(name);
+          continue;
         }
+        check_signature(name);
+        if (catalog::same_id(product.id.text, kModuleProduct)) check_identity(name, i.architectures);
       }
+    }
+  }
+
+  /// An installer of the module holds the module, each DLL for the machine that its name tells, and the workers.
+  void check_identity(const std::string& name, const catalog::Architectures& architectures) {
+    const auto bytes = content(name);
+    if (!bytes) return;  // ZP0114 has told it
+    const Result<std::vector<HeldFile>> files = files_of_msi(*bytes);
+    if (!files) return add("ZP0509", fmt::format("zoo/{}: {}", name, files.error().message));
+    const auto machine = [&](std::string_view wanted) -> std::optional<std::string> {
+      const auto found =
+          std::find_if(files->begin(), files->end(), [&](const HeldFile& f) { return f.name == wanted; });
+      return found == files->end() ? std::nullopt : std::optional(found->machine);
+    };
+    for (const catalog::Field& architecture : architectures.names) {
+      const std::string dll = fmt::format("HeliconZoo_{}.dll", architecture.text);
+      const auto found = machine(dll);
+      if (!found) {
+        add("ZP0509", fmt::format("zoo/{} does not hold {}", name, dll));
+      } else if (*found != architecture.text) {
+        add("ZP0509", fmt::format("zoo/{}: {} is no program for {}", name, dll, architecture.text));
+      }
+    }
+    for (const std::string_view file : {"zoosetup.exe", "zoofcgi.py", "zoorack.rb", "zoofcgi.pl"}) {
+      if (!machine(file)) add("ZP0509", fmt::format("zoo/{} does not hold {}", name, file));
     }
   }
 

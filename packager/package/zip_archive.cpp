@@ -10,6 +10,7 @@
 #include <limits>
 #include <utility>
 
+#include "feedgen/catalog/product.h"
 #include "packager/package/names.h"
 #include "packager/package/rules.h"
 #include "packager/package/zip_format.h"
@@ -224,6 +225,20 @@ bool is_stream_name(std::string_view name) {
   return name.substr(0, 11) == "runCommand-" || name.substr(0, 10) == "sqlScript-";
 }
 
+/// The parts that describe a package: they are read, not installed.
+bool is_part(std::string_view name) {
+  for (const std::string_view part : {"manifest.xml", "parameters.xml", "archive.xml", "systemInfo.xml"}) {
+    if (catalog::same_id(name, part)) return true;
+  }
+  return false;
+}
+
+/// The first moment of a day (of 1980-01-01 most often) stands for no time: the next release will have it too. Files
+/// that were copied at one moment of a build have one time as well, and another one at the next build.
+bool is_constant(DosTime time) {
+  return time.time == 0;
+}
+
 void judge_entry(const ZipEntry& e, Diagnostics& diagnostics) {
   const std::string name = to_utf8(e.name);
   const auto add = [&](std::string_view id, std::string message) { report(diagnostics, id, std::move(message)); };
@@ -240,7 +255,7 @@ void judge_entry(const ZipEntry& e, Diagnostics& diagnostics) {
   }
   if (e.is_symlink()) add("ZP0113", fmt::format("{} is a symbolic link", name));
   if (!e.zip64 && e.size > 0x7FFFFFFF) add("ZP0115", fmt::format("{} has {} bytes", name, e.size));
-  if ((e.attributes & (zip::kAttributeReadOnly | zip::kAttributeHidden)) != 0 && !e.is_folder()) {
+  if ((e.attributes & (zip::kAttributeReadOnly | zip::kAttributeHidden)) != 0 && !e.is_folder() && !is_part(e.name)) {
     add("ZP0116", fmt::format("{} is {}", name, (e.attributes & zip::kAttributeHidden) != 0 ? "hidden" : "read-only"));
   }
   if (!is_valid(e.time)) add("ZP0117", fmt::format("{} has no valid date", name));
@@ -271,7 +286,7 @@ void judge_all(const std::vector<ZipEntry>& entries, Diagnostics& diagnostics) {
     if (first == nullptr) first = &e;
     if (e.time == first->time) ++alike;
   }
-  if (files > 1 && alike == files) {
+  if (files > 1 && alike == files && is_constant(first->time)) {
     report(diagnostics, "ZP0118", fmt::format("all {} files have the time {}", files, to_text(first->time)));
   }
   if (files > 65536) report(diagnostics, "ZP0115", fmt::format("there are {} files", files));

@@ -62,9 +62,9 @@ projects=(BlankDjangoProject BlankRailsProject BlankPerlProject BlankMojolicious
 packages=()
 for id in "${projects[@]}"; do packages+=("$work/a/$id-1.0.0.zip"); done
 
-# Stand-ins for the module's installers: any two files will do to pack them. What is packed is not run here.
+# The module's installers, as build.sh has made them.
 mkdir -p "$work/dist/installers"
-for arch in x64 x86; do head -c 300000 /dev/zero >"$work/dist/installers/HeliconZoo-5.0.0-$arch.msi"; done
+cp dist/installers/HeliconZoo-5.0.0-{x64,x86}.msi "$work/dist/installers/"
 
 # --- build ----------------------------------------------------------------------------------------------------------
 check "all four are built" "$packager" build --all --dist "$work/dist" -o "$work/a"
@@ -86,8 +86,62 @@ assert hashlib.sha256(open(p[\"file\"], \"rb\").read()).hexdigest() == p[\"sha25
 check "an unknown product is a usage error" exits 2 "$packager" build NoSuchProject
 check "no product is a usage error" exits 2 "$packager" build
 
+# --- the cache ------------------------------------------------------------------------------------------------------
+# cached OUT: all four into a folder, from a copy of the manifests, with one cache; what was done goes to OUT.txt.
+cached() {
+  "$packager" build --all --manifests "$work/manifests" --dist "$work/dist" --cache "$work/cache" -o "$1" >"$1.txt"
+}
+# made FILE: the names of the packages that a run made anew, in one line.
+made() { sed -n -E 's,^.*/(Blank[A-Za-z]+)-[0-9.]+zip: [0-9]+ files.*,\1,p' "$1" | paste -sd' '; }
+all_made='BlankDjangoProject BlankMojoliciousProject BlankPerlProject BlankRailsProject'
+readme=$work/manifests/apps/BlankPerlProject/README.md
+cp -r manifests "$work/manifests"
+check "with an empty cache" cached "$work/k1"
+check "  all four are made" test "$(made "$work/k1.txt")" = "$all_made"
+check "  as without one" diff -r "$work/a" "$work/k1"
+check "a second build" cached "$work/k2"
+check "  makes none" test -z "$(made "$work/k2.txt")"
+check "  and writes the same" diff -r "$work/k1" "$work/k2"
+cp "$readme" "$work/readme"
+echo 'One more line.' >>"$readme"
+check "after a change to one application" cached "$work/k3"
+check "  its package alone is made" test "$(made "$work/k3.txt")" = BlankPerlProject
+check "  a clean build" "$packager" build --all --manifests "$work/manifests" --dist "$work/dist" -o "$work/k4"
+check "  gives the same bytes" diff -r "$work/k3" "$work/k4"
+check "  which are others than before" exits 1 cmp "$work/k1/BlankPerlProject-1.0.0.zip" "$work/k3/BlankPerlProject-1.0.0.zip"
+cp "$work/readme" "$readme"
+check "with the change taken back" cached "$work/k5"
+check "  none is made" test -z "$(made "$work/k5.txt")"
+check "  and all is as at first" diff -r "$work/k1" "$work/k5"
+check "the smaller form has packages of its own" "$packager" build BlankDjangoProject --release \
+  --manifests "$work/manifests" --dist "$work/dist" --cache "$work/cache" -o "$work/k6"
+check "  the same as without a cache" cmp "$work/r/BlankDjangoProject-1.0.0.zip" "$work/k6/BlankDjangoProject-1.0.0.zip"
+for value in "$work"/cache/*; do printf 'x' | dd of="$value" bs=1 seek=100 conv=notrunc status=none; done
+check "with a damaged cache" cached "$work/k7"
+check "  all four are made anew" test "$(made "$work/k7.txt")" = "$all_made"
+check "  as they were" diff -r "$work/k1" "$work/k7"
+printf 'y' | dd of="$work/dist/installers/HeliconZoo-5.0.0-x64.msi" bs=1 seek=7 conv=notrunc status=none
+check "with another module" cached "$work/k8"
+check "  all four are made" test "$(made "$work/k8.txt")" = "$all_made"
+cp dist/installers/HeliconZoo-5.0.0-x64.msi "$work/dist/installers/"
+check "the parameters lie beside the package" python3 - "$work/a/BlankDjangoProject-1.0.0" <<'END'
+import sys, zipfile, xml.etree.ElementTree as tree
+package = tree.fromstring(zipfile.ZipFile(sys.argv[1] + '.zip').read('parameters.xml'))
+wanted = {p.get('name'): p.get('defaultValue') for p in package if 'Hidden' not in p.get('tags', '')}
+told = {p.get('name'): p.get('value') for p in tree.parse(sys.argv[1] + '.SetParameters.xml').getroot()}
+assert told == wanted and len(told) > 8 and told['IIS Web Application Name'] == 'Default Web Site/BlankDjangoProject', told
+END
+
 # --- what is in them ------------------------------------------------------------------------------------------------
 check "all four verify" "$packager" verify "${packages[@]}"
+check "with another module they do not" says "ZP0509: zoo/installers/HeliconZoo-5.0.0-x64.msi: the installer is damaged" 4 \
+  "$packager" verify "$work/k8/BlankPerlProject-1.0.0.zip"
+mkdir -p "$work/swapped/installers"
+cp dist/installers/HeliconZoo-5.0.0-x86.msi "$work/swapped/installers/"
+cp dist/installers/HeliconZoo-5.0.0-x86.msi "$work/swapped/installers/HeliconZoo-5.0.0-x64.msi"
+check "nor with that for the other architecture" bash -c "
+  '$packager' build BlankPerlProject --dist '$work/swapped' && ! '$packager' verify '$work'/swapped/packages/*.zip > '$work/swapped.txt' 2>&1 &&
+  grep -q 'ZP0509: zoo/installers/HeliconZoo-5.0.0-x64.msi does not hold HeliconZoo_x64.dll' '$work/swapped.txt'"
 for package in "${packages[@]}"; do
   check "${package##*/} is clean for the linter" "$packager" lint --strict "$package"
 done
@@ -196,7 +250,7 @@ check "a damaged package does not verify" bash -c "
 
 # --- shell ----------------------------------------------------------------------------------------------------------
 for shell in bash zsh fish; do check "completion for $shell" says packager 0 "$packager" completion "$shell"; done
-for command in build inspect verify lint diff deploy try convert completion; do
+for command in build inspect verify lint diff deploy try convert sbom completion; do
   check "$command --help" "$packager" "$command" --help
   check "$command has its page" test -s "docs/commands/packager-$command.md"
 done

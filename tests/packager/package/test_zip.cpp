@@ -298,6 +298,15 @@ TEST_CASE("what a container may lie about", "[zip][hostile]") {
     CraftedEntry a = stored("a", "1"), b = stored("b", "2");
     a.time = b.time = 0;
     CHECK(open(ZipCrafter().add(a).add(b).finish())->diagnostics.has("ZP0118"));
+    a.time = b.time = 0x6000;  // noon: files that were copied at one moment
+    CHECK_FALSE(open(ZipCrafter().add(a).add(b).finish())->diagnostics.has("ZP0118"));
+  }
+  SECTION("attributes of parts that are not installed") {
+    CraftedEntry part = stored("Manifest.xml", "1"), file = stored("app/a.txt", "2");
+    part.attributes = 1;
+    CHECK_FALSE(open(ZipCrafter().add(part).add(file).finish())->diagnostics.has("ZP0116"));
+    file.attributes = 1;
+    CHECK(open(ZipCrafter().add(part).add(file).finish())->diagnostics.has("ZP0116"));
   }
   SECTION("more entries than allowed") {
     ZipCrafter crafter;
