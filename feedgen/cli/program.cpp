@@ -54,6 +54,7 @@ class Program {
     add(add_plan);
     add(add_graph);
     add(add_fmt);
+    add(add_publish);
     add(add_completion);
   }
 
