@@ -20,6 +20,7 @@ dist/. Does little when nothing has changed.
 Environment:
   ZOO_BASE_URL       where dist/ will be published, e.g. https://host.example/zoo/
                      (default: the feed names its own files relative to itself)
+  ZOO_FEED           the feed definition (default: feeds/zoo.xml)
   SOURCE_DATE_EPOCH  the date that goes into what is built, seconds since 1970
                      (default: the date of the last commit)
 END
@@ -60,6 +61,8 @@ cd "$zoo_root"
 if [[ $clean == yes ]]; then rm -rf build dist; fi
 lock_build
 started=$SECONDS
+feed=${ZOO_FEED:-feeds/zoo.xml}
+[[ -r $feed ]] || die "cannot read the feed definition $feed"
 
 install_build_packages() {
   local packages=("${zoo_packages_build[@]}")
@@ -107,9 +110,26 @@ made() {
   "$2" >"build/$1.stamp"
 }
 
+# What the linker took into the programs for Windows, for the bills of material.
+libraries_state() {
+  cat scripts/libraries.sh build/mingw-*/bin/HeliconZoo_*.dll build/mingw-*/bin/zoosetup.exe | sha256sum
+  sha256sum build/libraries.json
+}
+
+list_libraries() {
+  if up_to_date libraries libraries_state; then return 0; fi
+  rm -f build/libraries.stamp
+  say "listing what was linked into the module"
+  scripts/libraries.sh build/libraries.json build/mingw-x64 build/mingw-x86
+  made libraries libraries_state
+}
+
 installers_state() {
   printf 'epoch %s\n' "$SOURCE_DATE_EPOCH"
-  hashes module/setup/msi module/workers dist/installers
+  hashes module/setup/msi module/workers
+  if [[ -d dist/installers ]]; then
+    find dist/installers -name '*.msi' -print0 | LC_ALL=C sort -z | xargs -0 -r sha256sum
+  fi
   sha256sum build/mingw-*/bin/HeliconZoo_*.dll build/mingw-*/bin/zoosetup.exe CMakeLists.txt LICENSE scripts/msi.sh module/iis/heliconZoo_schema.xml ${sign[1]:+"${sign[1]}"}
 }
 
@@ -127,7 +147,32 @@ build_installers() {
 
 dist_state() {
   printf 'epoch %s\nbase url %s\nlevel %s\n' "$SOURCE_DATE_EPOCH" "${ZOO_BASE_URL:-}" "${level[*]}"
+  sha256sum "$feed"
   hashes build/bin feeds manifests dist
+  sha256sum build/libraries.json
+}
+
+# What is built here: the packages of all products, both installers, by the names that the manifests give them.
+artifacts() {
+  grep -rhoE '<file artifact="[^"]+"' manifests/*.xml | sed -E 's/.*"(.*)"/\1/' | LC_ALL=C sort -u
+}
+
+# An earlier version's files must not be published beside the feed of this one.
+remove_leftovers() {
+  local file of known
+  known=$(artifacts)
+  for file in dist/packages/* dist/installers/*; do
+    [[ -f $file ]] || continue
+    of=${file#dist/}
+    case $of in
+      *.SetParameters.xml) of=${of%.SetParameters.xml}.zip ;;
+      *.spdx.json) of=${of%.spdx.json} ;;
+      *.cdx.json) of=${of%.cdx.json} ;;
+    esac
+    grep -qxF "$of" <<<"$known" && continue
+    say "removing $file, which this version does not have"
+    rm -f "$file"
+  done
 }
 
 build_dist() {
@@ -137,10 +182,14 @@ build_dist() {
   fi
   rm -f build/dist.stamp
   say "writing dist/packages"
-  build/bin/packager build --all --dist dist "${level[@]}"
+  build/bin/packager build --all --dist dist --cache build/cache "${level[@]}"
+  remove_leftovers
+  say "writing bills of material"
+  build/bin/packager sbom --libraries build/libraries.json dist/packages/*.zip dist/installers/*.msi
   say "writing the feed"
-  build/bin/feedgen build feeds/zoo.xml ${ZOO_BASE_URL:+--base-url "$ZOO_BASE_URL"} -o dist
+  build/bin/feedgen build "$feed" ${ZOO_BASE_URL:+--base-url "$ZOO_BASE_URL"} -o dist
   scripts/build_record.sh dist
+  build/bin/feedgen lint --strict --primary --with-files dist ${ZOO_BASE_URL:+--base-url "$ZOO_BASE_URL"} dist/feed.xml
   made dist dist_state
 }
 
@@ -154,6 +203,7 @@ SOURCE_DATE_EPOCH=$(source_date_epoch)
 export SOURCE_DATE_EPOCH
 build_programs
 build_module
+list_libraries
 build_installers
 build_dist
 print_made

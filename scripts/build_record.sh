@@ -23,15 +23,20 @@ inputs() {
 
 # as_json FOLDER: NUL-separated names on standard input; names of files here hold neither quotes nor control characters.
 as_json() {
-  local name separator=""
-  while IFS= read -r -d '' name; do
+  local name all=() names=()
+  mapfile -d '' -t all
+  for name in "${all[@]}"; do
     [[ -f $1/$name ]] || continue
     [[ $name != *[\"\\[:cntrl:]]* ]] || die "the name of $name cannot be recorded"
-    printf '%s\n    {"path": "%s", "size": %s, "sha256": "%s"}' "$separator" "$name" "$(stat -c %s "$1/$name")" \
-      "$(sha256sum <"$1/$name" | cut -d' ' -f1)"
-    separator=,
+    names+=("$name")
   done
-  printf '\n'
+  ((${#names[@]})) || return 0
+  (
+    cd "$1"
+    paste -d '\t' <(printf '%s\0' "${names[@]}" | xargs -0 stat -c '%s' --) \
+      <(printf '%s\0' "${names[@]}" | xargs -0 sha256sum -- | cut -c1-64) <(printf '%s\n' "${names[@]}")
+  ) | awk -F'\t' '{ printf "%s\n    {\"path\": \"%s\", \"size\": %s, \"sha256\": \"%s\"}", (NR == 1 ? "" : ","), $3, $1, $2 }
+    END { printf "\n" }'
 }
 
 outputs() {

@@ -80,12 +80,19 @@ check_xml() {
   done | tally
 }
 
-# build_elsewhere DIR FOLDER UMASK TZ LOCALE [PREFIX]: one build of the feed into DIR, run in FOLDER.
+# build_elsewhere DIR FOLDER UMASK TZ LOCALE [TREE]: one build of installers, packages, bills of material, feed and page
+# into DIR, from the data of TREE, run in FOLDER.
 build_elsewhere() {
+  local bin=$zoo_root/build/bin tree=${6:-$zoo_root}
   (
     umask "$3"
     cd "$2" || exit
-    TZ=$4 LANG=$5 LC_ALL=$5 LOCPATH=$work "$zoo_root/build/bin/feedgen" build "${6:-$zoo_root}/feeds/zoo.xml" -o "$1"
+    export TZ=$4 LANG=$5 LC_ALL=$5 LOCPATH=$work
+    "$tree/scripts/msi.sh" "$1/installers" "$zoo_root/build/mingw-x64/bin" "$zoo_root/build/mingw-x86/bin"
+    "$bin/packager" build --all --manifests "$tree/manifests" --dist "$1"
+    "$bin/packager" sbom --manifests "$tree/manifests" --libraries "$zoo_root/build/libraries.json" \
+      "$1"/packages/*.zip "$1"/installers/*.msi
+    "$bin/feedgen" build "$tree/feeds/zoo.xml" -o "$1"
   )
 }
 
@@ -100,14 +107,21 @@ check_determinism() {
   localedef -i tr_TR -f UTF-8 "$work/tr_TR.UTF-8"
   localedef -i de_DE -f ISO-8859-1 "$work/de_DE"
   mkdir -p "$work/copy of the tree"
-  cp -r feeds manifests "$work/copy of the tree/"
+  cp -r --parents CMakeLists.txt LICENSE feeds manifests scripts module/setup/msi module/workers \
+    module/iis/heliconZoo_schema.xml "$work/copy of the tree/"
   build_elsewhere "$work/a" / 022 UTC C
   build_elsewhere "$work/b" "$work" 077 Pacific/Kiritimati tr_TR.UTF-8
   build_elsewhere "$work/c" "$work/copy of the tree" 027 America/St_Johns de_DE .
   local other
-  for other in b c; do
-    if diff -r "$work/a" "$work/$other" >&2; then echo "ok $other"; else echo "FAIL $other differs"; fi
-  done | tally
+  {
+    for other in b c; do
+      if diff -r "$work/a" "$work/$other" >&2; then echo "ok $other"; else echo "FAIL $other differs"; fi
+    done
+    # Nothing is compared with nothing.
+    for other in feed.xml index.html packages/BlankDjangoProject installers/HeliconZoo; do
+      if compgen -G "$work/a/$other*" >/dev/null; then echo "ok $other is there"; else echo "FAIL $other is missing"; fi
+    done
+  } | tally
 }
 
 # GCC's own warning options are unknown to clang. The output of one file is written at once: several run together.

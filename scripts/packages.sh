@@ -20,7 +20,7 @@ zoo_packages_module=(
 zoo_packages_test=(
   git
   # unit tests, their web server, the schemas, the checks of the sources, the fuzzers
-  catch2 python3 nginx-light curl openssl libxml2-utils shellcheck clang clang-format locales
+  catch2 python3 python3-jsonschema python3-yaml nginx-light curl openssl libxml2-utils shellcheck clang clang-format locales
   # the module for Windows: Wine runs it, clang and lld compile in the mode of Microsoft's compiler
   wine64 clang lld
   # other programs that read and write packages
@@ -34,6 +34,8 @@ zoo_packages_test=(
   libdbd-mariadb-perl libdbd-sqlite3-perl
   # processes, and load on them
   procps util-linux wrk
+  # the example of publishing in docs/hosting-guide.md
+  rsync
   # the installers under Wine
   wine64 wine patch
 )
