@@ -181,11 +181,8 @@ void AppService::on_deployed(const std::string& problem, const std::string& outp
     log(LogLevel::kError, problem);
     phase_ = Phase::kFailed;
     deploy_failure_ = {ExchangeFailure::kDeployFailed, problem, output, 30};
-    if (watch_ == nullptr) {
-      watch_ = std::make_unique<FileWatch>(parts_.loop, definition_.folder,
-                                           [this](const std::vector<std::string>& paths) { on_files_changed(paths); });
-    }
   }
+  watch_files();
   submit_waiting();
 }
 
@@ -198,18 +195,32 @@ void AppService::submit_waiting() {
   }
 }
 
+// After a deploy it begins anew: what the script itself has changed must not start it again.
 void AppService::watch_files() {
-  if (definition_.settings.watch_masks.empty() || !definition_.faults.empty()) return;
+  watch_.reset();
+  const bool wanted = phase_ == Phase::kFailed || !definition_.settings.watch_masks.empty();
+  if (!wanted || !definition_.faults.empty()) return;
   watch_ = std::make_unique<FileWatch>(parts_.loop, definition_.folder,
                                        [this](const std::vector<std::string>& paths) { on_files_changed(paths); });
 }
 
-// The deploy script's own log must not start it again.
+// The logs of a failure are no change that could mend it.
+bool AppService::is_log(const std::string& path) const {
+  const Settings& settings = definition_.settings;
+  const std::filesystem::path file = std::filesystem::path(definition_.folder) / path;
+  const auto same = [](const std::filesystem::path& a, const std::string& b) {
+    return !b.empty() && a.lexically_normal() == std::filesystem::path(b).lexically_normal();
+  };
+  return same(file, settings.deploy_log) || same(file, settings.error_log_dir) ||
+         same(file.parent_path(), settings.error_log_dir);
+}
+
 void AppService::on_files_changed(const std::vector<std::string>& paths) {
   const Settings& settings = definition_.settings;
   if (phase_ == Phase::kFailed) {
-    const auto is_log = [&](const std::string& path) { return definition_.folder + "/" + path == settings.deploy_log; };
-    if (!std::ranges::all_of(paths, is_log)) phase_ = Phase::kUndeployed;
+    if (!std::ranges::all_of(paths, [this](const std::string& path) { return is_log(path); })) {
+      phase_ = Phase::kUndeployed;
+    }
     return;
   }
   const auto matches = [&](const std::string& path) {

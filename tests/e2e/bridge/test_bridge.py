@@ -364,11 +364,27 @@ def test_deploy_runs_once_while_clients_wait():
         assert '--== Deploy begin ==--' in log and 'deployed' in log and '--== Deploy finished ==--' in log
 
 
+def test_deploy_does_not_start_itself_again():
+    with Host(WSGI, edit=deploy_script("open('generated.py', 'w').write('x')\n")) as host:      # *.py is watched
+        for _ in range(3):
+            assert host.get('/').status == 200
+            time.sleep(0.7)
+        log = host.folder / 'log/deploy.log'
+        assert log.read_text().count('--== Deploy begin ==--') == 1
+        (host.folder / 'app.py').write_text((host.folder / 'app.py').read_text() + '\n')
+        time.sleep(1)
+        assert host.get('/').status == 200 and log.read_text().count('--== Deploy begin ==--') == 2
+
+
 def test_deploy_that_fails_is_tried_again_after_a_change():
     with Host(WSGI, edit=deploy_script("raise SystemExit('the database is away')\n")) as host:
         answer = host.get('/')
         assert answer.status == 503 and b'the database is away' in answer.body
         assert b'database' not in host.get('/', headers={'Forwarded': 'for=192.0.2.1'}).body
+        for _ in range(4):      # neither logs nor requests are changes
+            time.sleep(0.5)
+            assert host.get('/').status == 503
+        assert (host.folder / 'log/deploy.log').read_text().count('--== Deploy begin ==--') == 1
         (host.folder / 'deploy.py').write_text('')
         time.sleep(1)
         assert host.get('/').body == b'Hello, World!'
