@@ -47,7 +47,8 @@ bool port_is_free(EventLoop& loop, const asio::ip::tcp::endpoint& endpoint) {
 // Random, so that another process that looks for a port as well rarely finds the same one; 0: none is free.
 std::uint16_t choose_port(EventLoop& loop, const LaunchSpec& spec) {
   std::random_device random;
-  const auto [low, high] = std::minmax<int>(spec.port_lower, spec.port_upper);
+  // Of a list: std::minmax(a, b) would return references to converted values that are gone.
+  const auto [low, high] = std::minmax({int{spec.port_lower}, int{spec.port_upper}});
   std::uniform_int_distribution<int> any(low, high);
   for (int i = 0; i < kPortTries; ++i) {
     const auto port = static_cast<std::uint16_t>(any(random));
