@@ -340,6 +340,25 @@ TEST_CASE("recycling replaces workers without losing a request", "[worker_pool]"
   CHECK(f.pool.worker_count() == 1);
 }
 
+TEST_CASE("a worker that ends with its pool has not crashed", "[worker_pool]") {
+  Fixture f(instances(1, 1));
+  auto pool = std::make_unique<WorkerPool>(
+      instances(1, 1), LaunchSpec(),
+      WorkerPool::Parts{
+          f.clock, f.launcher,
+          [&f](WorkerOwner& owner) { return std::make_unique<FastCgiWorker>(owner, f.clock, FastCgiWorkerOptions()); },
+          [&f](PoolEvent event, int, std::string_view) { f.events.push_back(event); }});
+  FakeExchange exchange(true);
+  pool->submit(exchange);
+  f.worker(0).become_ready();
+  f.clock.advance(milliseconds(1));
+  f.worker(0).answer(1);
+  REQUIRE(exchange.ended);
+  pool.reset();
+  CHECK(f.told(PoolEvent::kEnded));
+  CHECK_FALSE(f.told(PoolEvent::kCrashed));
+}
+
 TEST_CASE("a worker that does not end when asked is killed", "[worker_pool]") {
   PoolSettings settings = instances(0, 1);
   settings.stop_timeout = seconds(5);
