@@ -46,7 +46,7 @@ assert names and all((dist / n).read_bytes().startswith(b"\x89PNG") for n in nam
 END
 third_party='Python27 Python311 Python312 Python313 Ruby32 Ruby33 Ruby34 StrawberryPerl532 StrawberryPerl538 StrawberryPerl540
 Django52_Python313 mysqlclient_Python313 PyMySQL_Python313 pyodbc_Python313 mssql_django_Python313 Rails_Ruby34 Rack_Ruby34
-Puma_Ruby34 Mojolicious Plack FCGI MySQL84 MariaDB118 SQLExpress2022 MSODBCSQL17 MSODBCSQL18 VC14Redist UrlRewrite2 WDeploy
+Puma_Ruby34 sqlite3_Ruby34 Mojolicious Plack FCGI MySQL84 MariaDB118 SQLExpress2022 MSODBCSQL17 MSODBCSQL18 VC14Redist UrlRewrite2 WDeploy
 IIS7 IISExpress10 StaticContent'
 for id in $third_party; do
   check "the feed holds $id" grep -qF "<productId>$id</productId>" "$work/dist/feed.xml"
@@ -120,6 +120,8 @@ for project in BlankDjangoProject BlankRailsProject BlankPerlProject BlankMojoli
         esac
         check "  Django comes" grep -qE '^Django52_' "$work/order"
         check "  a database driver comes" grep -qE '^(mysqlclient|PyMySQL|mssql_django)_' "$work/order"
+      elif [[ $project == BlankRailsProject ]]; then
+        check "  its database driver comes" grep -qx sqlite3_Ruby34 "$work/order"
       fi
     done
   done
