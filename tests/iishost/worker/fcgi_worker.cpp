@@ -5,13 +5,14 @@
 #include <windows.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <string>
 #include <string_view>
+
+#include "tests/iishost/worker/crc32.h"
 
 namespace {
 
@@ -49,22 +50,6 @@ bool write_all(HANDLE pipe, std::string_view data) {
     data.remove_prefix(count);
   }
   return true;
-}
-
-// The CRC of zlib and of Python's zlib module.
-std::uint32_t crc32(std::uint32_t crc, std::string_view data) {
-  static const std::array<std::uint32_t, 256> table = [] {
-    std::array<std::uint32_t, 256> out{};
-    for (std::uint32_t i = 0; i < out.size(); ++i) {
-      std::uint32_t value = i;
-      for (int bit = 0; bit < 8; ++bit) value = (value & 1) != 0 ? value >> 1 ^ 0xEDB88320U : value >> 1;
-      out[i] = value;
-    }
-    return out;
-  }();
-  crc = ~crc;
-  for (const char c : data) crc = table[(crc ^ static_cast<unsigned char>(c)) & 0xFF] ^ crc >> 8;
-  return ~crc;
 }
 
 void append_record(std::string& out, unsigned type, unsigned id, std::string_view content) {
@@ -110,7 +95,7 @@ class Connection {
     } else if (type == kParams && id == request_.id) {
       request_.params.append(content_);
     } else if (type == kStdin && id == request_.id) {
-      request_.body_crc = crc32(request_.body_crc, content_);
+      request_.body_crc = iishost::crc32(request_.body_crc, content_);
       request_.body_size += content_.size();
       if (request_.body.size() < 4096) request_.body.append(content_.substr(0, 4096));
       return content_.empty();
@@ -162,6 +147,7 @@ class Connection {
     if (name == "crash") ::ExitProcess(3);
     if (name == "hang") ::Sleep(INFINITE);
     if (name == "garbage") return write_all(pipe_, std::string(4096, 'x'));
+    if (name == "gate") wait_for_file();
     if (name == "slow") ::Sleep(static_cast<DWORD>(number(1000)));
     if (name == "big") return send_big(number(1024 * 1024));
     if (name == "status") return send("Status: " + std::to_string(number(404)) + " As Asked\r\n", "asked\n");
@@ -180,6 +166,12 @@ class Connection {
     std::string text;
     for (const auto& [key, value] : request_.variables) text += key + "=" + value + "\n";
     return send({}, text + "\n" + request_.body);
+  }
+
+  /// Until the file is there that the variable GATE names.
+  static void wait_for_file() {
+    const char* const file = std::getenv("GATE");
+    while (file != nullptr && ::GetFileAttributesA(file) == INVALID_FILE_ATTRIBUTES) ::Sleep(20);
   }
 
   static std::string environment() {
@@ -207,7 +199,8 @@ class Connection {
     for (std::uint64_t at = 0; at < size;) {
       const auto part = static_cast<std::size_t>(std::min<std::uint64_t>(size - at, kMaxContent));
       out.clear();
-      append_record(out, kStdout, request_.id, std::string_view(pattern).substr(at % kPeriod, part));
+      append_record(out, kStdout, request_.id,
+                    std::string_view(pattern).substr(static_cast<std::size_t>(at % kPeriod), part));
       if (!write_all(pipe_, out)) return false;
       at += part;
     }
