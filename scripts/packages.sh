@@ -23,6 +23,8 @@ zoo_packages_test=(
   catch2 python3 python3-jsonschema python3-yaml nginx-light curl openssl libxml2-utils shellcheck clang clang-format locales
   # the module for Windows: Wine runs it, clang and lld compile in the mode of Microsoft's compiler
   wine64 clang lld
+  # Wine in 32 bits, in a Debian of its own (scripts/wine32.sh)
+  debootstrap
   # other programs that read and write packages
   zip unzip p7zip-full libarchive-tools
   # the page in a browser
@@ -67,6 +69,15 @@ as_root() {
 
 apt_get() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 -y -q "$@"
+}
+
+zoo_suite=bookworm
+
+# The address of the mirror that apt uses for the release itself, from its own configuration; nothing when it has none.
+apt_mirror() {
+  # shellcheck disable=SC2016  # apt expands it
+  apt-get indextargets --format '$(ORIGIN) $(CODENAME) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
+    sed -n "s/^Debian $zoo_suite main //p" | head -n 1
 }
 
 # missing_packages PACKAGE...: those that are not installed, one a line.

@@ -58,7 +58,7 @@ SITE_CONFIG = '''<configuration><system.webServer>
     <application name="native.app"><environmentVariables>
       <add name="GREETING" value="%(greeting)s" />
       <add name="WHERE" value="%%APPL_PHYSICAL_PATH%%" />
-      <add name="WORKER_REQUEST_TIMEOUT" value="12" />
+      <add name="WORKER_REQUEST_TIMEOUT" value="%(timeout)d" />
       <add name="ERROR_LOG_DIR" value="log" />
       %(variables)s
     </environmentVariables></application>
@@ -126,9 +126,11 @@ class Emulator:
             'applications': '\n'.join(APPLICATION % (path, windows_path(folder)) for path, folder in folders.items())})
         return file
 
-    def write_site(self, greeting, variables=''):
-        (self.folder / 'site/web.config').write_text(
-            SITE_CONFIG % {'greeting': greeting, 'bits': BITS, 'variables': variables})
+    def write_site(self, greeting, variables='', timeout=12):
+        """All at once: the emulator must not see half a file."""
+        new = self.folder / 'new.config'
+        new.write_text(SITE_CONFIG % {'greeting': greeting, 'bits': BITS, 'variables': variables, 'timeout': timeout})
+        new.replace(self.folder / 'site/web.config')
 
     def connect(self, timeout=60):
         return socket.create_connection(('127.0.0.1', self.port), timeout)

@@ -36,6 +36,7 @@ microsoft_probe "$zoo_root" "$BIN/probe_msvc.dll"
 mkdir -p "$WORK/unswapped/module/iis"
 sed 's/^#ifdef _MSC_VER/#if 0/' "$zoo_root/module/iis/httpserv.h" >"$WORK/unswapped/module/iis/httpserv.h"
 microsoft_probe "$WORK/unswapped" "$BIN/probe_unswapped.dll"
+"$here/libfcgi.sh" "$cpu" "$BIN/libfcgi_worker.exe"
 
 # One server for all programs, and nothing that survives it.
 "${wineserver[@]}" -p

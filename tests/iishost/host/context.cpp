@@ -15,6 +15,9 @@ namespace {
 using zoo::module::to_utf8;
 using zoo::module::to_wide;
 
+// When a waiting request looks whether its client is still there.
+constexpr auto kFirstLook = std::chrono::milliseconds(50);
+constexpr auto kLongestLook = std::chrono::milliseconds(400);
 constexpr std::string_view kRoot = "MACHINE/WEBROOT/APPHOST/";
 constexpr HRESULT kNoVariable = HRESULT_FROM_WIN32(ERROR_INVALID_INDEX);
 
@@ -172,8 +175,10 @@ REQUEST_NOTIFICATION_STATUS Context::run_handler(LoadedModule& module) {
 
 REQUEST_NOTIFICATION_STATUS Context::wait_for_end() {
   std::unique_lock lock(mutex_);
+  auto look = kFirstLook;
   while (true) {
-    changed_.wait_for(lock, std::chrono::milliseconds(50), [this] { return ended_ || raw_read_.callback != nullptr; });
+    changed_.wait_for(lock, look, [this] { return ended_ || raw_read_.callback != nullptr; });
+    look = std::min(look * 2, kLongestLook);
     if (ended_) return result_;
     if (raw_read_.callback == nullptr && (!connection_.connected || !request_.body_read())) continue;
     lock.unlock();

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "module/win/text.h"
+#include "tests/iishost/host/process_counts.h"
 
 namespace iishost {
 namespace {
@@ -92,7 +93,8 @@ bool Host::start(std::string& error) {
   address.sin_port = htons(options_.port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   const void* raw = &address;
-  if (::bind(listener_, static_cast<const sockaddr*>(raw), sizeof(address)) != 0 || ::listen(listener_, 512) != 0) {
+  if (::bind(listener_, static_cast<const sockaddr*>(raw), sizeof(address)) != 0 ||
+      ::listen(listener_, SOMAXCONN) != 0) {
     error = "cannot listen on port " + std::to_string(options_.port);
     return false;
   }
@@ -201,11 +203,11 @@ std::string Host::control(const std::string& command) {
     ::closesocket(listener_);
     return "bye\n";
   }
-  DWORD handles = 0;
-  ::GetProcessHandleCount(::GetCurrentProcess(), &handles);
+  const ProcessCounts counts = process_counts();
   return "requests=" + std::to_string(requests_) + " active=" + std::to_string(active_) +
          " generations=" + std::to_string(generations_) + " changes=" + std::to_string(changes_) +
-         " handles=" + std::to_string(handles) + " config_objects=" + std::to_string(admin_objects()) +
+         " handles=" + std::to_string(counts.handles) + " threads=" + std::to_string(counts.threads) +
+         " private=" + std::to_string(counts.private_bytes) + " config_objects=" + std::to_string(admin_objects()) +
          " violations=" + std::to_string(violations_) + "\n";
 }
 
