@@ -2,6 +2,7 @@
 #include "module/host/url_rewrite.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "module/core/config_text.h"
 #include "module/core/header_field.h"
@@ -207,7 +208,7 @@ class RuleRun final : public RewriteReferences {
   bool ended_ = false;
 };
 
-UrlRewriter::UrlRewriter(const std::vector<RewriteRule>& rules, const std::vector<RewriteMap>& maps) : maps_(maps) {
+UrlRewriter::UrlRewriter(const std::vector<RewriteRule>& rules, std::vector<RewriteMap> maps) : maps_(std::move(maps)) {
   for (const RewriteRule& rule : rules) {
     std::vector<UrlPattern> conditions;
     for (const Condition& condition : rule.conditions) {

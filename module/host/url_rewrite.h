@@ -47,7 +47,7 @@ struct RewriteResult {
 /// Compiled rules of one folder. Immutable: use it from any thread.
 class UrlRewriter {
  public:
-  UrlRewriter(const std::vector<RewriteRule>& rules, const std::vector<RewriteMap>& maps);
+  UrlRewriter(const std::vector<RewriteRule>& rules, std::vector<RewriteMap> maps);
 
   bool empty() const noexcept { return rules_.empty(); }
   /// Patterns that cannot be compiled, with the rule's name.
