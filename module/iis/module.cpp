@@ -12,6 +12,7 @@
 #include "module/iis/duplex.h"
 #include "module/iis/httpserv.h"
 #include "module/iis/request.h"
+#include "module/win/identity.h"
 #include "module/win/text.h"
 
 namespace zoo::module {
@@ -99,6 +100,7 @@ class RequestModule final : public CHttpModule {
   REQUEST_NOTIFICATION_STATUS OnExecuteRequestHandler(IHttpContext* context, IHttpEventProvider* provider) override {
     try {
       if (!is_own_handler(*state_, *context)) return RQ_NOTIFICATION_CONTINUE;
+      const ProcessIdentity process;
       request_ = std::make_shared<Request>(state_->bridge, *context, duplex_of(*state_, *context));
       watch_disconnect(*state_, *context, request_);
       return request_->on_execute();
@@ -119,6 +121,7 @@ class RequestModule final : public CHttpModule {
                                                 IHttpCompletionInfo* info) override {
     try {
       if (request_ == nullptr) return RQ_NOTIFICATION_CONTINUE;
+      const ProcessIdentity process;
       return request_->on_completion(info->GetCompletionBytes(), info->GetCompletionStatus());
     } catch (...) {
       return give_up(*context, *provider);
@@ -195,6 +198,7 @@ class GlobalModule final : public CGlobalModule {
   template <typename Action>
   static GLOBAL_NOTIFICATION_STATUS guarded(const Action& action) {
     try {
+      const ProcessIdentity process;
       action();
     } catch (...) {  // the configuration is read again with the next change
       return GL_NOTIFICATION_CONTINUE;

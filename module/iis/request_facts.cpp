@@ -55,10 +55,11 @@ constexpr std::array<std::string_view, HttpHeaderRequestMaximum> kKnownHeaders =
                                                                                   "Translate",
                                                                                   "User-Agent"};
 
-// Beyond CGI: what applications that ask for client certificates and encryption read.
-constexpr std::array<const char*, 10> kCertificateVariables = {
-    "CERT_COOKIE",  "CERT_FLAGS",    "CERT_ISSUER",         "CERT_SERIALNUMBER",   "CERT_SUBJECT",
-    "CERT_KEYSIZE", "HTTPS_KEYSIZE", "HTTPS_SECRETKEYSIZE", "HTTPS_SERVER_ISSUER", "HTTPS_SERVER_SUBJECT"};
+// Beyond CGI: what applications read that care for encryption, and for client certificates.
+constexpr std::array<const char*, 4> kEncryptionVariables = {"HTTPS_KEYSIZE", "HTTPS_SECRETKEYSIZE",
+                                                             "HTTPS_SERVER_ISSUER", "HTTPS_SERVER_SUBJECT"};
+constexpr std::array<const char*, 6> kCertificateVariables = {"CERT_COOKIE",       "CERT_FLAGS",   "CERT_ISSUER",
+                                                              "CERT_SERIALNUMBER", "CERT_SUBJECT", "CERT_KEYSIZE"};
 
 constexpr std::wstring_view kConfigRoot = L"MACHINE/WEBROOT/APPHOST/";
 
@@ -77,6 +78,19 @@ std::uint16_t to_port(const std::string& text) {
 
 std::wstring wide_text(const wchar_t* text) {
   return text == nullptr ? std::wstring() : std::wstring(text);
+}
+
+std::string on_disk(const std::string& folder, const std::string& path) {
+  std::string file = folder + path;
+  std::ranges::replace(file, '/', '\\');
+  return file;
+}
+
+// Most encrypted connections have none, and IIS makes its variables from the whole of it.
+bool has_client_certificate(IHttpRequest& request) {
+  HTTP_SSL_CLIENT_CERT_INFO* certificate = nullptr;
+  BOOL negotiated = FALSE;
+  return SUCCEEDED(request.GetClientCertificate(&certificate, &negotiated)) && certificate != nullptr;
 }
 
 void trim_separators(std::string& path) {
@@ -180,14 +194,16 @@ void RequestFacts::read_variables(IHttpContext& context) {
   remote_user_ = server_variable(context, "REMOTE_USER");
   auth_type_ = server_variable(context, "AUTH_TYPE");
   https_ = server_variable(context, "HTTPS");
-  if (equals_ignoring_case(https_, "on")) read_certificate(context);
+  if (equals_ignoring_case(https_, "on")) read_encryption(context);
 }
 
-void RequestFacts::read_certificate(IHttpContext& context) {
-  for (const char* name : kCertificateVariables) {
+void RequestFacts::read_encryption(IHttpContext& context) {
+  const auto read = [&](const char* name) {
     std::string value = server_variable(context, name);
     if (!value.empty()) extra_texts_.emplace_back(name, std::move(value));
-  }
+  };
+  std::ranges::for_each(kEncryptionVariables, read);
+  if (has_client_certificate(*context.GetRequest())) std::ranges::for_each(kCertificateVariables, read);
   for (const auto& [name, value] : extra_texts_) extra_.push_back({name, value});
 }
 
@@ -206,9 +222,9 @@ void RequestFacts::split_path(IHttpContext& context) {
     PCWSTR translated = context.GetScriptTranslated(&length);
     if (translated != nullptr) physical_path_ = to_utf8(translated);
   } else {
-    physical_path_ = application_.folder + path_info_;
-    std::ranges::replace(physical_path_, '/', '\\');
+    physical_path_ = on_disk(application_.folder, path_info_);
   }
+  if (!path_info_.empty()) path_translated_ = on_disk(application_.folder, path_info_);
 }
 
 void RequestFacts::fill_cgi() {
@@ -217,6 +233,7 @@ void RequestFacts::fill_cgi() {
   cgi_.script_name = script_name_;
   cgi_.path_info = path_info_;
   cgi_.query = query_;
+  cgi_.path_translated = path_translated_;
   cgi_.physical_path = physical_path_;
   cgi_.document_root = application_.folder;
   cgi_.server_software = software_;

@@ -38,13 +38,13 @@ class RequestFacts {
   void read_headers(const HTTP_REQUEST& raw, bool is_rewritten);
   void read_url(const HTTP_REQUEST& raw, IHttpContext& context);
   void read_variables(IHttpContext& context);
-  void read_certificate(IHttpContext& context);
+  void read_encryption(IHttpContext& context);
   void split_path(IHttpContext& context);
   void fill_cgi();
 
   AppFacts application_;
   CgiRequest cgi_;
-  std::string method_, url_, path_, query_, script_name_, path_info_, physical_path_;
+  std::string method_, url_, path_, query_, script_name_, path_info_, path_translated_, physical_path_;
   std::string software_, server_name_, server_port_, protocol_, local_address_, remote_address_, remote_port_;
   std::string remote_user_, auth_type_, https_;
   std::vector<std::pair<std::string, std::string>> header_texts_;

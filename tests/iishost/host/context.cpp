@@ -153,7 +153,9 @@ bool Context::execute(const std::vector<std::shared_ptr<LoadedModule>>& modules)
     const std::string wanted = to_utf8(script_map_->GetModules(nullptr));
     for (const auto& module : modules) {
       if ((module->requests() & RQ_EXECUTE_REQUEST_HANDLER) == 0 || !lists(wanted, module->name())) continue;
-      if (run_handler(*module) == RQ_NOTIFICATION_FINISH_REQUEST) break;
+      const REQUEST_NOTIFICATION_STATUS status = run_handler(*module);
+      if (response_.may_be_cached()) ++parts_.cacheable;
+      if (status == RQ_NOTIFICATION_FINISH_REQUEST) break;
     }
   }
   return response_.complete() && request_.read_rest();
@@ -332,7 +334,13 @@ bool Context::variable(const std::string& name, std::string& value) {
   } else if (name == "REMOTE_PORT") {
     value = std::to_string(ntohs(connection_.stream.remote_address().sin_port));
   } else if (name == "HTTPS") {
-    value = "off";
+    value = parts_.options.https ? "on" : "off";
+  } else if (name == "HTTPS_KEYSIZE" && parts_.options.https) {
+    value = "256";
+  } else if (name == "HTTPS_SERVER_SUBJECT" && parts_.options.https) {
+    value = "CN=zoo.example";
+  } else if (name == "CERT_SUBJECT" || name == "CERT_ISSUER") {  // IIS has an issuer also for no certificate
+    value = parts_.options.client_certificate ? "C=DE, CN=" + name : "nobody";
   } else if (name == "REMOTE_USER" || name == "AUTH_TYPE") {
     value.clear();
   } else if (name.starts_with("HTTP_")) {

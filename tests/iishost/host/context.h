@@ -183,7 +183,7 @@ class Request final : public IHttpRequest3 {
   HRESULT InsertEntityBody(void*, DWORD) override { return E_NOTIMPL; }
   DWORD GetRemainingEntityBytes() override;
   void GetHttpVersion(USHORT* major, USHORT* minor) const override;
-  HRESULT GetClientCertificate(HTTP_SSL_CLIENT_CERT_INFO**, BOOL*) override { return E_NOTIMPL; }
+  HRESULT GetClientCertificate(HTTP_SSL_CLIENT_CERT_INFO** certificate, BOOL* negotiated) override;
   HRESULT NegotiateClientCertificate(BOOL, BOOL*) override { return E_NOTIMPL; }
   DWORD GetSiteId() const override;
   HRESULT GetHeaderChanges(DWORD, DWORD*, PCSTR*, DWORD*, PCSTR**, PCSTR**, DWORD*, DWORD*, DWORD**) override {
@@ -208,6 +208,7 @@ class Request final : public IHttpRequest3 {
   ParsedHead head_;
   const Faults& faults_;
   HTTP_REQUEST raw_{};
+  HTTP_SSL_CLIENT_CERT_INFO certificate_{};
   std::wstring cooked_;
   std::vector<HTTP_UNKNOWN_HEADER> unknown_;
   std::uint64_t left_ = 0;  // of the body, or of the chunk
@@ -217,13 +218,37 @@ class Request final : public IHttpRequest3 {
   bool continued_ = false;
 };
 
+/// Remembers whether a module has left a response out of the output cache.
+class CachePolicy final : public IHttpCachePolicy {
+ public:
+  HTTP_CACHE_POLICY* GetKernelCachePolicy() override { return &kernel_; }
+  void SetKernelCacheInvalidatorSet() override {}
+  HTTP_CACHE_POLICY* GetUserCachePolicy() override { return &user_; }
+  HRESULT AppendVaryByHeader(PCSTR) override { return S_OK; }
+  PCSTR GetVaryByHeaders() const override { return ""; }
+  HRESULT AppendVaryByQueryString(PCSTR) override { return S_OK; }
+  PCSTR GetVaryByQueryStrings() const override { return ""; }
+  HRESULT SetVaryByValue(PCSTR) override { return S_OK; }
+  PCSTR GetVaryByValue() const override { return ""; }
+  BOOL IsUserCacheEnabled() const override { return enabled_ ? TRUE : FALSE; }
+  void DisableUserCache() override { enabled_ = false; }
+  BOOL IsCached() const override { return FALSE; }
+  void SetIsCached() override {}
+  BOOL GetKernelCacheInvalidatorSet() const override { return FALSE; }
+
+ private:
+  HTTP_CACHE_POLICY kernel_{};
+  HTTP_CACHE_POLICY user_{};
+  bool enabled_ = true;
+};
+
 class Response final : public IHttpResponse2 {
  public:
   Response(Context& context, const Faults& faults) : context_(context), faults_(faults) {}
 
   const HTTP_RESPONSE* GetRawHttpResponse() const override { return &raw_; }
   HTTP_RESPONSE* GetRawHttpResponse() override { return &raw_; }
-  IHttpCachePolicy* GetCachePolicy() override { return nullptr; }
+  IHttpCachePolicy* GetCachePolicy() override { return &policy_; }
   HRESULT SetStatus(USHORT status, PCSTR reason, USHORT, HRESULT, IAppHostConfigException*, BOOL) override;
   HRESULT SetHeader(HTTP_HEADER_ID id, PCSTR value, USHORT length, BOOL replace) override;
   HRESULT SetHeader(PCSTR name, PCSTR value, USHORT length, BOOL replace) override;
@@ -264,6 +289,7 @@ class Response final : public IHttpResponse2 {
   /// After 101 Switching Protocols, if a module has asked for it in OnSendResponse: the connection carries bytes only.
   bool is_opaque() const { return head_sent_ && opaque_; }
   USHORT status() const { return status_; }
+  bool may_be_cached() const { return policy_.IsUserCacheEnabled() || GetKernelCacheEnabled(); }
 
  private:
   /// What an operation tells when it is done: a callback of its own, or OnAsyncCompletion.
@@ -282,6 +308,7 @@ class Response final : public IHttpResponse2 {
   Context& context_;
   const Faults& faults_;
   HTTP_RESPONSE raw_{};
+  CachePolicy policy_;
   USHORT status_ = 200;
   std::string reason_ = "OK";
   std::vector<std::pair<std::string, std::string>> fields_;
@@ -302,6 +329,7 @@ struct HostParts {
   Configuration& configuration;
   CompletionQueue& queue;
   const Options& options;
+  std::atomic<unsigned>& cacheable;   ///< Responses of modules that IIS would keep.
   std::atomic<unsigned>& violations;  ///< Of the rules that IIS has for modules; IIS itself would crash.
 };
 
@@ -371,6 +399,7 @@ class Context final : public IHttpContext3 {
   void start_operation(std::function<HRESULT(DWORD& bytes)> operation, PFN_ASYNC_COMPLETION callback, void* context);
   /// Reads what comes on an opaque connection, on the connection's own thread; the callback comes on one of the queue.
   HRESULT start_raw_read(char* buffer, DWORD size, PFN_ASYNC_COMPLETION callback, void* context);
+  bool has_client_certificate() const { return parts_.options.client_certificate; }
   bool was_released() const { return released_; }
   bool is_opaque() const { return full_duplex_ && response_.is_opaque(); }
   /// OnSendResponse of all modules.

@@ -171,7 +171,7 @@ bool Host::serve_request(Connection& connection, ParsedHead head) {
   connection.keep(generation);
   ++requests_;
   ++active_;
-  const HostParts parts{configuration_, queue_, options_, violations_};
+  const HostParts parts{configuration_, queue_, options_, cacheable_, violations_};
   bool keep = false;
   {
     Application& application = application_of(head.path);
@@ -208,7 +208,7 @@ std::string Host::control(const std::string& command) {
          " generations=" + std::to_string(generations_) + " changes=" + std::to_string(changes_) +
          " handles=" + std::to_string(counts.handles) + " threads=" + std::to_string(counts.threads) +
          " private=" + std::to_string(counts.private_bytes) + " config_objects=" + std::to_string(admin_objects()) +
-         " violations=" + std::to_string(violations_) + "\n";
+         " cacheable=" + std::to_string(cacheable_) + " violations=" + std::to_string(violations_) + "\n";
 }
 
 std::string Host::recycle() {
@@ -227,7 +227,7 @@ std::string Host::recycle() {
 
 void Host::preload(Generation& generation) {
   if (!options_.preload) return;
-  const HostParts parts{configuration_, queue_, options_, violations_};
+  const HostParts parts{configuration_, queue_, options_, cacheable_, violations_};
   for (const auto& module : generation.modules) {
     for (const auto& application : applications_) {
       Preload provider(parts, *site_, *application);

@@ -63,6 +63,7 @@ class Host {
   std::atomic<unsigned> active_{0};
   std::atomic<unsigned> connections_{0};
   std::atomic<unsigned> changes_{0};
+  std::atomic<unsigned> cacheable_{0};
   std::atomic<unsigned> violations_{0};
   std::atomic<bool> quitting_{false};
   std::thread watcher_;

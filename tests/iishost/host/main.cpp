@@ -13,7 +13,8 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: iishost --port N --config applicationHost.config --schema FILE... --module NAME=DLL...\n"
-    "       [--server-version 7.5] [--preload] [--short-reads BYTES] [--slow-completions MS] [--synchronous] "
+    "       [--server-version 7.5] [--preload] [--https] [--client-certificate] [--remaining-wraps] [--short-reads "
+    "BYTES] [--slow-completions MS] [--synchronous] "
     "[--fail-writes "
     "BYTES]\n";
 
@@ -24,8 +25,13 @@ bool parse(int count, char** arguments, iishost::Options& options) {
       options.faults.synchronous = true;
       continue;
     }
-    if (name == "--preload") {
-      options.preload = true;
+    bool* const flag = name == "--preload"              ? &options.preload
+                       : name == "--https"              ? &options.https
+                       : name == "--client-certificate" ? &options.client_certificate
+                       : name == "--remaining-wraps"    ? &options.faults.remaining_wraps
+                                                        : nullptr;
+    if (flag != nullptr) {
+      *flag = true;
       continue;
     }
     if (++i == count) return false;

@@ -179,9 +179,16 @@ HRESULT Request::SetUrl(PCWSTR url, DWORD length, BOOL reset_query) {
 }
 
 DWORD Request::GetRemainingEntityBytes() {
-  if (body_done_) return 0;
+  if (body_done_ || faults_.remaining_wraps) return 0;
   if (head_.chunked || left_ > kUnknownLength - 1) return kUnknownLength;
   return static_cast<DWORD>(left_);
+}
+
+HRESULT Request::GetClientCertificate(HTTP_SSL_CLIENT_CERT_INFO** certificate, BOOL* negotiated) {
+  if (!context_.has_client_certificate()) return HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
+  *certificate = &certificate_;
+  *negotiated = FALSE;
+  return S_OK;
 }
 
 void Request::GetHttpVersion(USHORT* major, USHORT* minor) const {
