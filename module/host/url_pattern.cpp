@@ -87,7 +87,8 @@ UrlPattern::Verdict UrlPattern::match(std::string_view text, std::vector<std::st
   if (found < 0) return Verdict::kTooHard;
   captures.clear();
   const PCRE2_SIZE* const places = pcre2_get_ovector_pointer(data.get());
-  for (std::uint32_t i = 0; i < pcre2_get_ovector_count(data.get()); ++i) {
+  const std::size_t count = pcre2_get_ovector_count(data.get());
+  for (std::size_t i = 0; i < count; ++i) {
     const PCRE2_SIZE begin = places[2 * i];
     const PCRE2_SIZE end = places[2 * i + 1];
     const bool took_part = begin != PCRE2_UNSET && end >= begin;
