@@ -172,7 +172,10 @@ class Emulator:
 
     def last_words(self):
         """For the report of a failed test: whether it still runs, and the ends of its logs."""
-        code = self.process.poll()
+        try:
+            code = self.process.wait(10)    # one that has crashed writes down where, which takes a while
+        except subprocess.TimeoutExpired:
+            code = None
         parts = ['the emulator "%s" %s' % (self.folder.name, 'runs' if code is None else 'has ended with %s' % code)]
         for log in [self.folder / 'emulator.log', *sorted(self.folder.glob('site/log/*'))]:
             lines = log.read_text(errors='replace').splitlines()[-15:]

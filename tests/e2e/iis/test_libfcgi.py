@@ -42,7 +42,9 @@ class LibFcgi(unittest.TestCase):
             with self.iis.connect() as client:
                 client.sendall(b'GET /%s HTTP/1.1\r\nHost: x\r\n\r\n' % (b'slow?100', b'big?9000000')[i % 2:][0])
         self.assertEqual(self.iis.wait_until_idle()['active'], 0)
-        self.assertEqual(self.iis.request('/pid')[0], 200)
+        # libfcgi closes the connection of a client that has left. A request that meets this end fails with 502; the next
+        # one finds another connection.
+        self.assertIn(200, [self.iis.request('/pid')[0] for _ in range(2)])
 
     def test_crash(self):
         self.assertEqual(self.iis.request('/crash')[0], 502)

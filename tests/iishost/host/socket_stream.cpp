@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 
 namespace iishost {
 namespace {
@@ -16,6 +17,14 @@ sockaddr* as_sockaddr(Address& address) {
   return static_cast<sockaddr*>(static_cast<void*>(&address));
 }
 
+// A client that is gone is nothing unusual; whatever else goes wrong with a socket would look like it.
+void report_failure(int result) {
+  if (result != SOCKET_ERROR) return;
+  const int error = ::WSAGetLastError();
+  if (error == WSAECONNRESET || error == WSAECONNABORTED) return;
+  std::fprintf(stderr, "iishost: recv: error %d\n", error);
+}
+
 }  // namespace
 
 SocketStream::~SocketStream() {
@@ -25,6 +34,7 @@ SocketStream::~SocketStream() {
 bool SocketStream::fill() {
   std::array<char, 16384> piece;
   const int count = ::recv(socket_, piece.data(), static_cast<int>(piece.size()), 0);
+  report_failure(count);
   if (count <= 0) return false;
   buffer_.append(piece.data(), static_cast<std::size_t>(count));
   return true;
@@ -55,6 +65,7 @@ std::string SocketStream::read_line() {
 std::size_t SocketStream::read_some(char* out, std::size_t size) {
   if (buffer_.empty()) {
     const int count = ::recv(socket_, out, static_cast<int>(std::min<std::size_t>(size, 1 << 20)), 0);
+    report_failure(count);
     return count <= 0 ? 0 : static_cast<std::size_t>(count);
   }
   const std::size_t count = std::min(size, buffer_.size());
