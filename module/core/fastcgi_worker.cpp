@@ -324,7 +324,8 @@ void FastCgiWorker::tick(TimePoint now) {
     closed_reason_.clear();
     connect();
   } else if (state_ != State::kGone && !closed_reason_.empty() && now - closed_at_ > kExitDelay) {
-    lose(ExchangeFailure::kWorkerEnded, closed_reason_);
+    // A process that lives on has ended a connection on which it had served; the request came when it was gone already.
+    lose(ExchangeFailure::kWorkerEnded, closed_reason_, !options_.takes_requests_ahead && served() != 0);
   }
 }
 
@@ -337,13 +338,13 @@ void FastCgiWorker::abandon(ExchangeFailure kind, std::string_view text) {
 }
 
 // The first request was running (or its answer on its way) and fails; those behind it have not begun.
-void FastCgiWorker::lose(ExchangeFailure kind, std::string_view text) {
+void FastCgiWorker::lose(ExchangeFailure kind, std::string_view text, bool none_has_begun) {
   if (state_ == State::kGone) return;
   state_ = State::kGone;
   body_ = nullptr;
   std::vector<Ticket> tickets;
   tickets.swap(tickets_);
-  bool first = true;
+  bool first = !none_has_begun;
   for (const Ticket& ticket : tickets) {
     if (ticket.exchange != nullptr) {
       ticket.exchange->lease().forget();

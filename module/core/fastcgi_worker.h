@@ -79,7 +79,7 @@ class FastCgiWorker final : public Worker, private FastCgiEvents, private Channe
   void lose_body();
   void settle(Ticket ticket, const FastCgiEnd& end);
   void measure(TimePoint now, TimePoint sent);
-  void lose(ExchangeFailure kind, std::string_view text);
+  void lose(ExchangeFailure kind, std::string_view text, bool none_has_begun = false);
 
   FastCgiWorkerOptions options_;
   FastCgiDecoder decoder_;

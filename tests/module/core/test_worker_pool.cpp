@@ -465,6 +465,30 @@ TEST_CASE("a worker that ends by itself is not one that was asked to", "[worker_
   CHECK_FALSE(f.told(PoolEvent::kEnded));
 }
 
+TEST_CASE("a request that meets the end of a foreign worker's connection goes to another one", "[worker_pool]") {
+  Fixture f(instances(1, 1), false);
+  f.submit();
+  f.worker(0).become_ready();
+  f.clock.advance(milliseconds(1));
+  f.worker(0).answer(1);
+  SECTION("when it may be sent twice") {
+    FakeExchange& exchange = f.submit();
+    f.worker(0).close();
+    f.pass(seconds(1));
+    REQUIRE(f.launcher.launched == 2);
+    f.launcher.processes.back()->become_ready();
+    f.launcher.processes.back()->answer(1);
+    CHECK(exchange.ended);
+    CHECK(exchange.failure.text.empty());
+  }
+  SECTION("or fails") {
+    FakeExchange& exchange = f.submit(false);
+    f.worker(0).close();
+    f.pass(seconds(1));
+    CHECK(exchange.failure.kind == ExchangeFailure::kWorkerEnded);
+  }
+}
+
 TEST_CASE("limits of requests, age and memory replace a worker", "[worker_pool]") {
   PoolSettings settings = instances(1, 1);
   Duration age = seconds(2);
