@@ -157,6 +157,7 @@ void FastCgiWorker::on_channel_drained() {
 
 void FastCgiWorker::on_channel_data(std::string_view data) {
   last_event_ = clock_.now();
+  if (ended_) closed_at_ = last_event_;
   decoder_.feed(data, *this);
 }
 
@@ -301,6 +302,11 @@ void FastCgiWorker::on_connection_error(const CodecError& error) {
 
 // A worker that does not keep connections closes it after each answer, which is no failure.
 void FastCgiWorker::on_channel_closed(std::string_view reason) {
+  if (ended_) {
+    channel_.reset();
+    lose(ExchangeFailure::kWorkerEnded, std::string(closed_reason_));
+    return;
+  }
   if (tickets_.empty() && !options_.takes_requests_ahead && state_ == State::kReady) {
     channel_.reset();
     return;
@@ -323,14 +329,28 @@ void FastCgiWorker::tick(TimePoint now) {
   if (may_connect_later() && channel_ == nullptr) {
     closed_reason_.clear();
     connect();
-  } else if (state_ != State::kGone && !closed_reason_.empty() && now - closed_at_ > kExitDelay) {
+  } else if (state_ != State::kGone && !closed_reason_.empty() && now - closed_at_ > kExitDelay && !unread()) {
     // A process that lives on has ended a connection on which it had served; the request came when it was gone already.
-    lose(ExchangeFailure::kWorkerEnded, closed_reason_, !options_.takes_requests_ahead && served() != 0);
+    const bool none_has_begun = !ended_ && !options_.takes_requests_ahead && served() != 0;
+    lose(ExchangeFailure::kWorkerEnded, std::string(closed_reason_), none_has_begun);
   }
 }
 
+// There may be more to come on the connection, which is not read while the client takes nothing.
+bool FastCgiWorker::unread() const noexcept {
+  return channel_ != nullptr && paused_;
+}
+
+// A worker may end right after its last answer, which may still be on its way: the end of the connection comes behind it.
 void FastCgiWorker::on_process_exit(std::string_view how) {
-  lose(ExchangeFailure::kWorkerEnded, "the worker process has ended (" + std::string(how) + ")");
+  const std::string text = "the worker process has ended (" + std::string(how) + ")";
+  if (channel_ == nullptr || tickets_.empty() || state_ != State::kReady) {
+    lose(ExchangeFailure::kWorkerEnded, text);
+    return;
+  }
+  ended_ = retiring = true;
+  closed_at_ = clock_.now();
+  closed_reason_ = text;
 }
 
 void FastCgiWorker::abandon(ExchangeFailure kind, std::string_view text) {

@@ -70,6 +70,7 @@ class FastCgiWorker final : public Worker, private FastCgiEvents, private Channe
   void tell_said(std::size_t size);
   bool connect();
   bool may_connect_later() const;
+  bool unread() const noexcept;
   void become_ready();
   Ticket* find(std::uint16_t id) noexcept;
   Ticket* find(const Exchange& exchange) noexcept;
@@ -96,8 +97,9 @@ class FastCgiWorker final : public Worker, private FastCgiEvents, private Channe
   BodySource* body_ = nullptr;  // of the last ticket, while it is being sent
   std::uint64_t body_offset_ = 0;
   std::string piece_;
-  std::string closed_reason_;  // not empty: the connection is closed, the process's end is awaited
+  std::string closed_reason_;  // not empty: the connection is closed, or the process has ended; the other is awaited
   TimePoint closed_at_{};
+  bool ended_ = false;  // the process
   std::string saying_;  // FCGI_STDERR of the request that runs, as far as it is no whole line
   std::string said_;    // the end of all of it
 };

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kBodyPiece = 128U << 10U;
 constexpr std::size_t kMaxTunnelOutput = 256U << 10U;
+constexpr Duration kExitDelay = std::chrono::milliseconds(500);
 
 }  // namespace
 
@@ -229,11 +230,11 @@ void HttpWorker::Link::on_error(const CodecError& error) {
   if (error.fault == CodecFault::kClosedBeforeResponse && used_before_ && exchange_ != nullptr &&
       exchange_->may_repeat()) {
     spent_ = true;
-    worker_.send(*take_exchange());
+    worker_.send_again(*take_exchange());
     return;
   }
   const bool closed = error.fault == CodecFault::kClosedBeforeResponse;
-  fail(closed ? ExchangeFailure::kWorkerEnded : ExchangeFailure::kBadResponse, error.text);
+  fail(closed ? ExchangeFailure::kWorkerEnded : ExchangeFailure::kBadResponse, worker_.why_closed(error.text));
   worker_.owner_.on_worker_freed(worker_);
 }
 
@@ -242,7 +243,8 @@ void HttpWorker::Link::on_channel_closed(std::string_view reason) {
   spent_ = true;
   if (worker_.state_ == State::kStarting) return;  // it does not listen yet
   if (!decoder_.idle()) decoder_.end_of_input(*this);
-  if (exchange_ != nullptr) fail(ExchangeFailure::kWorkerEnded, reason);
+  if (exchange_ != nullptr) fail(ExchangeFailure::kWorkerEnded, worker_.why_closed(reason));
+  worker_.end_if_done();
 }
 
 HttpWorker::HttpWorker(WorkerOwner& owner, const Clock& clock, HttpWorkerOptions options)
@@ -267,13 +269,15 @@ void HttpWorker::become_ready() {
   owner_.on_worker_ready(*this);
 }
 
-void HttpWorker::tick(TimePoint) {
+void HttpWorker::tick(TimePoint now) {
   closed_.clear();
   for (auto& link : links_) {
     if (link->spent() && link->exchange() == nullptr) closed_.push_back(std::move(link));
   }
   std::erase(links_, nullptr);
   if (state_ == State::kStarting && links_.empty()) connect_first();
+  const bool unread = std::ranges::any_of(links_, [](const auto& link) { return link->paused() && !link->spent(); });
+  if (!ended_.empty() && !unread && now - last_event_ > kExitDelay) lose(ExchangeFailure::kWorkerEnded, ended_);
 }
 
 HttpWorker::Link& HttpWorker::idle_link() {
@@ -328,8 +332,29 @@ bool HttpWorker::send_tunnel(Exchange& exchange, std::string_view data) {
   return link == nullptr || link->tunnel(data);
 }
 
+// What it has sent last may still be on its way: the ends of its connections come behind it.
 void HttpWorker::on_process_exit(std::string_view how) {
-  lose(ExchangeFailure::kWorkerEnded, "the worker process has ended (" + std::string(how) + ")");
+  ended_ = "the worker process has ended (" + std::string(how) + ")";
+  retiring = true;
+  last_event_ = clock_.now();
+  end_if_done();
+}
+
+void HttpWorker::end_if_done() {
+  const auto busy = [](const auto& link) { return link->exchange() != nullptr && !link->spent(); };
+  if (!ended_.empty() && std::ranges::none_of(links_, busy)) lose(ExchangeFailure::kWorkerEnded, ended_);
+}
+
+std::string HttpWorker::why_closed(std::string_view text) const {
+  return ended_.empty() ? std::string(text) : ended_;
+}
+
+void HttpWorker::send_again(Exchange& exchange) {
+  if (ended_.empty()) {
+    send(exchange);
+  } else {
+    owner_.on_exchange_returned(*this, exchange);
+  }
 }
 
 void HttpWorker::abandon(ExchangeFailure kind, std::string_view text) {

@@ -56,6 +56,9 @@ class HttpWorker final : public Worker {
   void become_ready();
   Link* find(const Exchange& exchange);
   Link& idle_link();
+  void end_if_done();
+  std::string why_closed(std::string_view text) const;
+  void send_again(Exchange& exchange);
   void lose(ExchangeFailure kind, std::string_view text);
 
   HttpWorkerOptions options_;
@@ -64,6 +67,7 @@ class HttpWorker final : public Worker {
   std::vector<std::unique_ptr<Link>> links_;
   std::vector<std::unique_ptr<Link>> closed_;  // destroyed outside of their callbacks
   TimePoint last_event_{};
+  std::string ended_;  // not empty: how the process has ended; what it has sent before is still read
 };
 
 }  // namespace zoo::module

@@ -45,6 +45,11 @@ std::unique_ptr<WorkerChannel> FakeProcess::open_channel(ChannelEvents& events) 
   return std::make_unique<Channel>(*this, events);
 }
 
+void FakeProcess::exit(std::string_view how) {
+  exit_before_connection(how);
+  if (channel_ != nullptr) close();
+}
+
 void FakeProcess::close() {
   channel_->events.on_channel_closed("it has closed the connection");
 }

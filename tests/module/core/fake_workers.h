@@ -58,7 +58,10 @@ class FakeProcess final : public WorkerProcess {
   void send(std::string_view bytes);
   /// Closes the connection, as programs do before they are gone.
   void close();
-  void exit(std::string_view how) { events_.on_process_exit(how); }
+  /// It ends, and its connection with it.
+  void exit(std::string_view how);
+  /// The same, as it is seen when the last that it has sent is still on its way: close() follows.
+  void exit_before_connection(std::string_view how) { events_.on_process_exit(how); }
 
   bool stop_requested = false;
   std::uint64_t memory_used = 0;

@@ -289,7 +289,11 @@ TEST_CASE("a worker that dies cuts what has begun and fails the rest", "[http_wo
   f.submit(waiting);
   f.receive(0, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
   f.launcher.last->events.on_process_exit("signal 9");
+  CHECK(begun.end.empty());  // more of it may be on its way
+  f.channel(1).events.on_channel_closed("closed");
+  f.channel(0).events.on_channel_closed("closed");
   CHECK(begun.end == "cut");
+  CHECK(waiting.failure.text.find("signal 9") != std::string::npos);
   CHECK(waiting.failure.kind == ExchangeFailure::kWorkerEnded);
 }
 
@@ -382,6 +386,7 @@ TEST_CASE("upgraded connections take no room and keep no worker", "[http_worker]
   f.pool.stop();
   CHECK(f.launcher.last->stop_requested);
   f.launcher.last->events.on_process_exit("exit code 0");
+  f.pass(seconds(1));
   CHECK(socket.end == "cut");
 }
 

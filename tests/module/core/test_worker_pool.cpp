@@ -267,6 +267,37 @@ TEST_CASE("a crash in the middle of a response cuts it", "[worker_pool]") {
   CHECK_FALSE(exchange.complete);
 }
 
+TEST_CASE("an answer that was on its way when the worker ended arrives", "[worker_pool]") {
+  Fixture f(instances(1, 1));
+  FakeExchange& exchange = f.submit();
+  f.worker(0).become_ready();
+  f.worker(0).exit_before_connection("exit code 0");
+  CHECK_FALSE(exchange.failed);
+  f.worker(0).answer(1);
+  CHECK(exchange.ended);
+  CHECK(exchange.complete);
+  FakeExchange& next = f.submit();
+  CHECK(f.worker(0).waiting().empty());  // it gets nothing more
+  f.worker(0).close();
+  f.pool.collect();
+  REQUIRE(f.launcher.processes.size() == 1);
+  f.worker(0).become_ready();
+  f.worker(0).answer(1);
+  CHECK(next.ended);
+}
+
+TEST_CASE("a worker that has ended is not waited for when something keeps its connection", "[worker_pool]") {
+  Fixture f(instances(1, 1));
+  FakeExchange& exchange = f.submit();
+  f.worker(0).become_ready();
+  f.worker(0).exit_before_connection("exit code 3");
+  f.pool.tick();
+  CHECK_FALSE(exchange.failed);
+  f.clock.advance(milliseconds(700));
+  f.pool.tick();
+  CHECK(exchange.failure.text.find("exit code 3") != std::string::npos);
+}
+
 TEST_CASE("garbage from a worker fails its request and ends it", "[worker_pool]") {
   Fixture f(instances(1, 1));
   FakeExchange& exchange = f.submit();
