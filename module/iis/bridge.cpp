@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kMostDefinitions = 10000;
 constexpr Duration kLongestWait = std::chrono::seconds(1);
+constexpr Duration kEndTimeout = std::chrono::seconds(5);  // for the operations that were cancelled at the end
 
 }  // namespace
 
@@ -67,6 +68,7 @@ void Bridge::run() {
   }
   applications_.clear();
   ending_.clear();
+  loop_->run_out(kEndTimeout);
 }
 
 bool Bridge::is_shut_down() {

@@ -54,7 +54,10 @@ void Flushable::flush_later(EventLoop& loop) {
 
 EventLoop::EventLoop() : impl_(std::make_unique<Impl>()) {}
 
-EventLoop::~EventLoop() = default;
+// The destructor of an io_context waits for operations of the system without a limit.
+EventLoop::~EventLoop() {
+  if (gave_up_) static_cast<void>(impl_.release());
+}
 
 void EventLoop::run() {
   auto work = asio::make_work_guard(impl_->context);
@@ -71,6 +74,13 @@ void EventLoop::run() {
     }
   }
   stopped_ = false;
+}
+
+void EventLoop::run_out(Duration limit) {
+  impl_->wake.cancel();
+  impl_->context.restart();
+  impl_->context.run_for(limit);
+  gave_up_ = !impl_->context.stopped();
 }
 
 void EventLoop::arm(TimePoint next) {

@@ -61,6 +61,10 @@ class EventLoop {
   void run();
   /// Makes run() return after the current batch. Any thread.
   void stop();
+  /// After run() has returned, on the same thread: calls back for what was posted and for operations that were cancelled,
+  /// until none is left. An operation that the system does not end within `limit` is given up: the destructor does
+  /// not wait for it.
+  void run_out(Duration limit);
 
   /// Calls back from outside of all other callbacks. Any thread.
   void post(std::function<void()> callback);
@@ -80,6 +84,7 @@ class EventLoop {
   std::function<TimePoint()> batch_end_;
   TimePoint armed_ = TimePoint::max();
   bool stopped_ = false;
+  bool gave_up_ = false;
 };
 
 }  // namespace zoo::module
