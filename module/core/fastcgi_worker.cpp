@@ -341,7 +341,8 @@ bool FastCgiWorker::unread() const noexcept {
   return channel_ != nullptr && paused_;
 }
 
-// A worker may end right after its last answer, which may still be on its way: the end of the connection comes behind it.
+// A worker may end right after its last answer, which may still be on its way: the end of the connection comes behind
+// it.
 void FastCgiWorker::on_process_exit(std::string_view how) {
   const std::string text = "the worker process has ended (" + std::string(how) + ")";
   if (channel_ == nullptr || tickets_.empty() || state_ != State::kReady) {

@@ -61,9 +61,9 @@ class EventLoop {
   void run();
   /// Makes run() return after the current batch. Any thread.
   void stop();
-  /// After run() has returned, on the same thread: calls back for what was posted and for operations that were cancelled,
-  /// until none is left. An operation that the system does not end within `limit` is given up: the destructor does
-  /// not wait for it.
+  /// After run() has returned, on the same thread: calls back for what was posted and for operations that were
+  /// cancelled, until none is left. An operation that the system does not end within `limit` is given up: the
+  /// destructor does not wait for it.
   void run_out(Duration limit);
 
   /// Calls back from outside of all other callbacks. Any thread.
