@@ -84,10 +84,11 @@ def free_port():
 
 
 def wait_for_port(port, seconds=60):
+    """A port that nobody listens on yet may be given to the socket that tries it, which is then connected to itself."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         with socket.socket() as probe:
-            if probe.connect_ex(('127.0.0.1', port)) == 0:
+            if probe.connect_ex(('127.0.0.1', port)) == 0 and probe.getsockname() != probe.getpeername():
                 return True
         time.sleep(0.1)
     return False

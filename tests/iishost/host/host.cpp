@@ -138,14 +138,32 @@ void Host::run() {
       ::Sleep(10);
       continue;
     }
-    ++connections_;
-    std::thread([this, client] {
-      serve(client);
-      --connections_;
-    }).detach();
+    start_serving(client);
   }
   for (int i = 0; i < 300 && connections_ != 0; ++i) ::Sleep(10);
   generation_.reset();
+}
+
+// With threads of Windows: a detached std::thread that starts while another one ends is sometimes lost by winpthreads,
+// and its connection is never answered.
+void Host::start_serving(SOCKET client) {
+  ++connections_;
+  auto connection = std::make_unique<Accepted>(Accepted{this, client});
+  HANDLE thread = ::CreateThread(nullptr, 0, serve_accepted, connection.get(), 0, nullptr);
+  if (thread == nullptr) {
+    ::closesocket(client);
+    --connections_;
+    return;
+  }
+  static_cast<void>(connection.release());  // the thread's
+  ::CloseHandle(thread);
+}
+
+DWORD WINAPI Host::serve_accepted(void* accepted) {
+  const std::unique_ptr<Accepted> connection(static_cast<Accepted*>(accepted));
+  connection->host->serve(connection->socket);
+  --connection->host->connections_;
+  return 0;
 }
 
 void Host::serve(SOCKET socket) {

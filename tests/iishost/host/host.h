@@ -40,6 +40,12 @@ class Host {
   bool load_topology();
   std::shared_ptr<Generation> make_generation(std::string& error);
   std::shared_ptr<Generation> current();
+  struct Accepted {
+    Host* host;
+    SOCKET socket;
+  };
+  void start_serving(SOCKET client);
+  static DWORD WINAPI serve_accepted(void* accepted);
   void serve(SOCKET socket);
   bool serve_request(Connection& connection, ParsedHead head);
   std::string control(const std::string& command);
