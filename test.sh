@@ -97,7 +97,7 @@ if [[ $list == no ]]; then
   export SOURCE_DATE_EPOCH
 fi
 fuzz_seconds=20
-if [[ $full == yes ]]; then fuzz_seconds=90; fi
+if [[ $full == yes ]]; then fuzz_seconds=60; fi
 export TSAN_OPTIONS=suppressions=$zoo_root/tests/tsan.supp
 export ZOO_ROOT=$zoo_root ZOO_BIN=$zoo_root/build/bin ZOO_FULL=$full
 
