@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "module/core/deploy_plan.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <filesystem>
+
+#include "module/core/header_field.h"
 
 namespace zoo::module {
 namespace {
@@ -17,6 +21,19 @@ std::string stamp(std::chrono::system_clock::time_point time) {
                 static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
                 static_cast<int>(clock.seconds().count()));
   return text.data();
+}
+
+/// Comparable, whatever separators it is written with; "" stays so.
+std::string plain_path(const std::string& path) {
+  std::string text = std::filesystem::path(path).lexically_normal().generic_string();
+  std::ranges::replace(text, '\\', '/');
+  while (text.size() > 1 && text.ends_with('/')) text.pop_back();
+  return text;
+}
+
+std::string_view parent_of(std::string_view plain) {
+  const std::size_t slash = plain.rfind('/');
+  return slash == std::string_view::npos ? std::string_view() : plain.substr(0, slash);
 }
 
 }  // namespace
@@ -44,6 +61,18 @@ std::string deployed_name(std::string_view script) {
   std::size_t dot = script.rfind('.');
   if (dot == std::string_view::npos || dot <= name) dot = script.size();
   return std::string(script.substr(0, dot)) + "_done" + std::string(script.substr(dot));
+}
+
+bool is_trace_of_deploy(const Settings& settings, std::string_view application_folder, std::string_view path) {
+  if (path.empty()) return false;
+  const std::string file = plain_path(std::string(application_folder) + "/" + std::string(path));
+  const std::string log = plain_path(settings.deploy_log);
+  const std::string errors = plain_path(settings.error_log_dir);
+  const auto same = [](std::string_view left, std::string_view right) {
+    return !right.empty() && equals_ignoring_case(left, right);
+  };
+  return same(file, log) || same(file, parent_of(log)) || same(file, errors) || same(parent_of(file), errors) ||
+         same(file, plain_path(settings.deploy_file + ".lock"));
 }
 
 std::string deploy_begin_line(std::chrono::system_clock::time_point time) {

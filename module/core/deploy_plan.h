@@ -29,6 +29,10 @@ std::optional<DeployPlan> deploy_plan(const Settings& settings, std::string_view
 /// "deploy_done.py" of "deploy.py", in the same folder.
 std::string deployed_name(std::string_view script);
 
+/// Is `path` (relative to the application's folder; "" says that it is not known what has changed) something that a run
+/// of the script changes by itself: a log, a folder of logs, the lock? A failed deploy is not tried again for it.
+bool is_trace_of_deploy(const Settings& settings, std::string_view application_folder, std::string_view path);
+
 /// The lines that frame a run in the log, as version 3 writes them: "23/11/2013 09:05:00 --== Deploy begin ==-- ", in
 /// UTC, with their line ends.
 std::string deploy_begin_line(std::chrono::system_clock::time_point time);

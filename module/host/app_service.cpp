@@ -204,23 +204,13 @@ void AppService::watch_files() {
                                        [this](const std::vector<std::string>& paths) { on_files_changed(paths); });
 }
 
-// The logs of a failure are no change that could mend it.
-bool AppService::is_log(const std::string& path) const {
-  const Settings& settings = definition_.settings;
-  const std::filesystem::path file = std::filesystem::path(definition_.folder) / path;
-  const auto same = [](const std::filesystem::path& a, const std::string& b) {
-    return !b.empty() && a.lexically_normal() == std::filesystem::path(b).lexically_normal();
-  };
-  return same(file, settings.deploy_log) || same(file, settings.error_log_dir) ||
-         same(file.parent_path(), settings.error_log_dir);
-}
-
 void AppService::on_files_changed(const std::vector<std::string>& paths) {
   const Settings& settings = definition_.settings;
   if (phase_ == Phase::kFailed) {
-    if (!std::ranges::all_of(paths, [this](const std::string& path) { return is_log(path); })) {
-      phase_ = Phase::kUndeployed;
-    }
+    const auto is_trace = [&](const std::string& path) {
+      return is_trace_of_deploy(settings, definition_.folder, path);
+    };
+    if (!std::ranges::all_of(paths, is_trace)) phase_ = Phase::kUndeployed;
     return;
   }
   const auto matches = [&](const std::string& path) {

@@ -75,7 +75,6 @@ class AppService final : public Backend, private LeaseHolder {
   void on_deployed(const std::string& problem, const std::string& output);
   void on_files_changed(const std::vector<std::string>& paths);
   void watch_files();
-  bool is_log(const std::string& path) const;
   void submit_waiting();
   void on_pool_event(PoolEvent event, int process, std::string_view text);
   void on_worker_output(int process, std::string_view text);

@@ -99,7 +99,7 @@ ZooApplication::ZooApplication(std::shared_ptr<const AppDefinition> definition, 
           [this](PoolEvent event, int process, std::string_view text) { on_pool_event(event, process, text); }});
   if (!definition_->settings.deploy_file.empty()) phase_ = Phase::kUndeployed;
   for (const std::string& warning : definition_->settings.warnings) log(LogLevel::kWarning, warning);
-  if (!definition_->settings.watch_masks.empty() && definition_->faults.empty()) watch_files();
+  watch_files();
   log(LogLevel::kNotification, "Application has been started");
 }
 
@@ -183,14 +183,14 @@ void ZooApplication::start_deploy() {
 
 void ZooApplication::on_deployed(const std::string& problem, const std::string& output) {
   loop_.post([finished = std::shared_ptr<DeployRun>(std::move(deploy_))] {});
-  if (problem.empty()) {
-    log(LogLevel::kNotification, "Deploy script has finished");
+  const bool done = problem.empty();
+  log(done ? LogLevel::kNotification : LogLevel::kError, done ? "Deploy script has finished" : problem);
+  phase_ = done ? Phase::kRunning : Phase::kFailed;
+  watch_files();
+  if (done) {
     begin_running();
   } else {
-    log(LogLevel::kError, problem);
-    phase_ = Phase::kFailed;
     deploy_failure_ = {ExchangeFailure::kDeployFailed, problem, output, 30};
-    if (watch_ == nullptr) watch_files();
     submit_waiting();
   }
   if (stopping_) pool_->stop();
@@ -212,20 +212,22 @@ void ZooApplication::submit_waiting() {
   }
 }
 
+// After a deploy it begins anew: what the script itself has changed must not start it again.
 void ZooApplication::watch_files() {
+  watch_.reset();
+  const bool wanted = phase_ == Phase::kFailed || !definition_->settings.watch_masks.empty();
+  if (!wanted || !definition_->faults.empty()) return;
   watch_ = std::make_unique<FileWatch>(loop_, definition_->folder,
                                        [this](const std::vector<std::string>& paths) { on_files_changed(paths); });
 }
 
-// The deploy script's own log must not start it again.
 void ZooApplication::on_files_changed(const std::vector<std::string>& paths) {
   const Settings& settings = definition_->settings;
   if (phase_ == Phase::kFailed) {
-    const auto is_own = [&](const std::string& path) {
-      const std::string full = definition_->folder + "\\" + path;
-      return full == settings.deploy_log || full == settings.deploy_file + ".lock";
+    const auto is_trace = [&](const std::string& path) {
+      return is_trace_of_deploy(settings, definition_->folder, path);
     };
-    if (!std::ranges::all_of(paths, is_own)) phase_ = Phase::kUndeployed;
+    if (!std::ranges::all_of(paths, is_trace)) phase_ = Phase::kUndeployed;
     return;
   }
   const auto matches = [&](const std::string& path) {

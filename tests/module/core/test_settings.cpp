@@ -118,6 +118,23 @@ TEST_CASE("watch masks", "[settings]") {
   CHECK_FALSE(matches_watch_mask("conf/*.yml", "a.yml"));
 }
 
+TEST_CASE("what a deploy script's run leaves behind is no change that could mend it", "[deploy_plan]") {
+  Settings settings;
+  settings.deploy_file = "C:\\sites\\shop\\deploy.py";
+  settings.deploy_log = "C:\\sites\\shop\\log\\deploy.log";
+  settings.error_log_dir = "C:\\sites\\shop\\errors";
+  for (const char* path :
+       {"log\\deploy.log", "LOG\\Deploy.log", "log", "errors", "errors\\ZooError-1.log", "deploy.py.lock"}) {
+    CHECK(is_trace_of_deploy(settings, "C:\\sites\\shop", path));
+  }
+  for (const char* path : {"", "deploy.py", "log\\other.py", "errors.py", "app\\log\\deploy.log"}) {
+    CHECK_FALSE(is_trace_of_deploy(settings, "C:\\sites\\shop", path));
+  }
+  settings.deploy_log = "/srv/app/../logs/deploy.log";
+  CHECK(is_trace_of_deploy(settings, "/srv/app", "../logs/deploy.log"));
+  CHECK_FALSE(is_trace_of_deploy(Settings{}, "/srv/app", "log"));
+}
+
 TEST_CASE("the deploy plan", "[deploy_plan]") {
   CHECK_FALSE(deploy_plan(Settings{}, "/usr/bin/python3", "/srv/app").has_value());
   Settings settings = settings_of({{"DEPLOY_FILE", "deploy.py", {}}, {"DEPLOY_LOG", "log\\d.log", {}}});
