@@ -192,13 +192,11 @@ class Deploying(unittest.TestCase):
         self.assertEqual(self.log.read_text(), log)     # it has run once
 
     def test_script_that_fails_is_not_run_again_for_its_own_logs(self):
-        self.script.write_text('5 broken')
-        self.iis.write_site('hello', self.VARIABLES + '<add name="ERROR_LOG_DIR" value="errors" />')
-        time.sleep(1)
+        self.deploy('5 broken')
         for _ in range(3):
             self.assertEqual(self.iis.request('/pid')[0], 503)
             time.sleep(1)
-        self.assertTrue(list((self.iis.folder / 'site/errors').iterdir()))
+        self.assertTrue(list(self.log.parent.glob('ZooError-*.log')))     # the other log that it writes
         self.assertEqual(self.log.read_text().count('Deploy begin'), 1)
 
     def test_script_that_fails_is_shown_and_tried_again_when_files_change(self):
