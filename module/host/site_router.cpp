@@ -15,8 +15,6 @@
 #include "module/host/url_rewrite.h"
 #include "module/host/webconfig_reader.h"
 
-extern char** environ;
-
 namespace zoo::module {
 namespace {
 
@@ -525,10 +523,10 @@ AppDefinition SiteRouter::define(const Folder& folder, const Handler& handler) c
   definition.faults = binding.faults;
   if (binding.engine == nullptr) return definition;
   const Engine& engine = *binding.engine;
-  static const std::vector<Variable> kNone;
+  static const std::vector<Variable> none;
   const RuntimeFacts known = facts(folder);
   const ExpandedEnvironment environment(
-      {known, engine.environment, binding.application != nullptr ? binding.application->environment : kNone,
+      {known, engine.environment, binding.application != nullptr ? binding.application->environment : none,
        process_environment_, posix_paths(), engine.transport == EngineTransport::kTcp});
   definition.settings = read_settings(environment, definition.folder, posix_paths());
   const auto add_faults = [&](const std::vector<std::string>& faults) {

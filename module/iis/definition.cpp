@@ -90,12 +90,12 @@ void append(std::vector<std::string>& faults, const std::vector<std::string>& mo
 }
 
 void fill(AppDefinition& definition, const HandlerBinding& binding, const AppFacts& facts) {
-  static const std::vector<Variable> kNone;
+  static const std::vector<Variable> none;
   const Engine& engine = *binding.engine;
   const RuntimeFacts runtime = runtime_facts(facts);
   const EnvironmentList process = process_environment();
   const ExpandedEnvironment environment({runtime, engine.environment,
-                                         binding.application != nullptr ? binding.application->environment : kNone,
+                                         binding.application != nullptr ? binding.application->environment : none,
                                          process, windows_paths(), engine.transport == EngineTransport::kTcp});
   definition.settings = read_settings(environment, definition.folder, windows_paths());
   append(definition.faults, environment.faults());
