@@ -2,6 +2,7 @@
 #include "module/iis/bridge.h"
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 #include "module/core/config_text.h"

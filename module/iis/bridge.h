@@ -5,7 +5,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -15,6 +14,7 @@
 #include "module/iis/application.h"
 #include "module/iis/definition.h"
 #include "module/win/event_loop.h"
+#include "module/win/mutex.h"
 
 namespace zoo::module {
 
@@ -65,7 +65,7 @@ class Bridge {
 
   IAppHostAdminManager* manager_;
   SteadyClock clock_;
-  std::mutex mutex_;
+  Mutex mutex_;
   std::map<std::string, std::shared_ptr<const AppDefinition>> definitions_;
   std::unique_ptr<EventLoop> loop_;
   std::thread thread_;

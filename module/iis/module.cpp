@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What IIS sees of the module: RegisterModule, the factory, the global notifications. Every entry is an exception
 // barrier, because no exception may reach IIS.
+#include <mutex>
 #include <new>
 #include <optional>
 #include <string>
@@ -55,7 +56,7 @@ class DisconnectWatch final : public IHttpConnectionStoredContext {
     return request_.lock();
   }
 
-  std::mutex mutex_;
+  Mutex mutex_;
   std::weak_ptr<Request> request_;
 };
 

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +14,7 @@
 #include "module/iis/request_facts.h"
 #include "module/iis/tunnel.h"
 #include "module/win/body_store.h"
+#include "module/win/mutex.h"
 
 namespace zoo::module {
 
@@ -109,7 +109,7 @@ class Request final : public std::enable_shared_from_this<Request>, private Exch
   std::atomic<bool> turns_opaque_{false};
   std::shared_ptr<Tunnel> tunnel_;
 
-  std::mutex notification_;  // held in notifications
+  Mutex notification_;  // held in notifications
   Phase phase_ = Phase::kBody;
   std::vector<char> buffer_;  // for the body
   std::string sending_;       // lives until IIS has sent it
@@ -118,7 +118,7 @@ class Request final : public std::enable_shared_from_this<Request>, private Exch
   bool short_body_ = false;
   std::optional<std::uint64_t> left_;  // of the announced length
 
-  std::mutex mutex_;   // guards what follows
+  Mutex mutex_;        // guards what follows
   bool awake_ = true;  // a notification runs, or IIS owes one
   bool finished_ = false;
   bool submitted_ = false;

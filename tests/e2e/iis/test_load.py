@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The module in the emulator under load: large bodies, many clients, and what goes wrong while others are served.
 In 32 bits the same is done with less (SCALE): what depends on quantity is the same source in both."""
+import concurrent.futures
 import contextlib
 import http.client
 import socket
@@ -279,8 +280,30 @@ class Load(unittest.TestCase):
             time.sleep(0.2)
         self.assertEqual(grown, {}, 'before, and now')
 
+    def use_all_threads(self):
+        """Each thread of the emulator gets handles of its own when it sends for the first time."""
+        with concurrent.futures.ThreadPoolExecutor(16) as pool:
+            list(pool.map(lambda _: self.iis.request('/pid'), range(1000)))
+
+    def ask_often(self, clients, count):
+        def ask(_):
+            connection = http.client.HTTPConnection('127.0.0.1', self.iis.port, timeout=60)
+            for _ in range(count):
+                self.assertEqual(self.iis.request('/pid', connection=connection)[0], 200)
+            connection.close()
+        with concurrent.futures.ThreadPoolExecutor(clients) as pool:
+            list(pool.map(ask, range(clients)))
+        return self.iis.wait_until_idle()
+
+    def test_requests_leave_nothing_behind(self):
+        self.use_all_threads()
+        before = self.ask_often(8, 200)
+        self.ask_often(8, 625 // SCALE)
+        self.assert_settles(before, handles=20, threads=2, private=MIB // SCALE)
+
     def test_a_thousand_application_starts_leave_nothing_behind(self):
         count = 1000 // SCALE
+        self.use_all_threads()
         before = self.start_applications(count // 5)
         self.start_applications(count - count // 5)
         self.assert_settles(before, handles=20, threads=2, private=2 * MIB)

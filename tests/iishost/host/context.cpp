@@ -179,7 +179,7 @@ REQUEST_NOTIFICATION_STATUS Context::wait_for_end() {
   std::unique_lock lock(mutex_);
   auto look = kFirstLook;
   while (true) {
-    changed_.wait_for(lock, look, [this] { return ended_ || raw_read_.callback != nullptr; });
+    if (!ended_ && raw_read_.callback == nullptr) changed_.wait_for(lock, look);
     look = std::min(look * 2, kLongestLook);
     if (ended_) return result_;
     if (raw_read_.callback == nullptr && (!connection_.connected || !request_.body_read())) continue;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -13,6 +12,7 @@
 #include "tests/iishost/host/completion_queue.h"
 #include "tests/iishost/host/config.h"
 #include "tests/iishost/host/loaded_module.h"
+#include "tests/iishost/host/locks.h"
 #include "tests/iishost/host/options.h"
 #include "tests/iishost/host/socket_stream.h"
 
@@ -44,7 +44,7 @@ class ContextMap : public Interface {
     return contexts_.emplace(id, stored).second ? S_OK : HRESULT_FROM_WIN32(ERROR_ALREADY_ASSIGNED);
   }
 
-  std::mutex mutex_;
+  Mutex mutex_;
   std::map<HTTP_MODULE_ID, Stored*> contexts_;
 };
 
@@ -450,9 +450,9 @@ class Context final : public IHttpContext3 {
   bool released_ = false;
   std::atomic<int> operations_{0};  // with callbacks
 
-  std::recursive_mutex handler_;  // a completion never enters a handler that has not returned
-  std::mutex mutex_;
-  std::condition_variable changed_;
+  RecursiveMutex handler_;  // a completion never enters a handler that has not returned
+  Mutex mutex_;
+  Condition changed_;
   bool ended_ = false;
   RawRead raw_read_;
   REQUEST_NOTIFICATION_STATUS result_ = RQ_NOTIFICATION_CONTINUE;

@@ -27,6 +27,12 @@ void report_failure(int result) {
 
 }  // namespace
 
+// Head and body are written one after the other: the second must not wait until the first is acknowledged.
+SocketStream::SocketStream(SOCKET socket) : socket_(socket) {
+  const BOOL on = TRUE;
+  ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, static_cast<const char*>(static_cast<const void*>(&on)), sizeof(on));
+}
+
 SocketStream::~SocketStream() {
   if (is_open()) ::closesocket(socket_);
 }

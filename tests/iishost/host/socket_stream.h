@@ -12,7 +12,7 @@ namespace iishost {
 /// A client's connection with blocking operations.
 class SocketStream {
  public:
-  explicit SocketStream(SOCKET socket) : socket_(socket) {}
+  explicit SocketStream(SOCKET socket);
   SocketStream(const SocketStream&) = delete;
   SocketStream& operator=(const SocketStream&) = delete;
   ~SocketStream();
