@@ -9,8 +9,8 @@
 namespace zoo::module {
 
 /// A mutex that needs no kernel object, so that nothing of it is left behind (slim reader/writer lock, Windows 7 and
-/// later). An std::mutex of mingw's library gets an event when it is first waited for and does not give it back: what is
-/// made for every request or connection must not have one.
+/// later). An std::mutex of mingw's library gets an event when it is first waited for and does not give it back: what
+/// is made for every request or connection must not have one.
 class Mutex {
  public:
   Mutex() = default;
