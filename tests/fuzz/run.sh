@@ -61,5 +61,7 @@ build_preset fuzz "${targets[@]}"
 export -f fuzz seeds_of
 export seconds
 # shellcheck disable=SC2016  # the inner shell expands it
-printf '%s\n' "${targets[@]}" | xargs -P "$(nproc)" -I{} bash -c 'fuzz "$1"' fuzz {} | LC_ALL=C sort |
-  tee /dev/stderr | tally
+verdicts=$(printf '%s\n' "${targets[@]}" | xargs -P "$(nproc)" -I{} bash -c 'fuzz "$1"' fuzz {} | LC_ALL=C sort)
+# Not by tee: it would open the log anew, and cut it, when that is where standard error goes.
+printf '%s\n' "$verdicts" >&2
+tally <<<"$verdicts"
