@@ -48,9 +48,9 @@ struct Route {
   std::string location;                 ///< Of kRedirect.
   std::uint64_t max_body = 30'000'000;  ///< IIS's maxAllowedContentLength.
   std::size_t body_memory = std::size_t{64} * 1024;  ///< POST_BUFFER.
-  std::string_view body_folder;         ///< POST_CACHE_DIR.
-  std::string_view problem;             ///< Of kError: one line for local visitors.
-  std::string problem_text;             ///< Where `problem` is not a text of the router's.
+  std::string_view body_folder;                      ///< POST_CACHE_DIR.
+  std::string_view problem;                          ///< Of kError: one line for local visitors.
+  std::string problem_text;                          ///< Where `problem` is not a text of the router's.
 };
 
 /// An error that the server itself answers with.
