@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <winsock2.h>
-//
-#include <windows.h>
-
-/// For source files that know Windows: it shows windows.h.
 namespace zoo::module {
 
 /// A mutex that needs no kernel object, so that nothing of it is left behind (slim reader/writer lock, Windows 7 and
@@ -17,14 +12,14 @@ class Mutex {
   Mutex(const Mutex&) = delete;
   Mutex& operator=(const Mutex&) = delete;
 
-  void lock() noexcept { ::AcquireSRWLockExclusive(&lock_); }
-  void unlock() noexcept { ::ReleaseSRWLockExclusive(&lock_); }
-  bool try_lock() noexcept { return ::TryAcquireSRWLockExclusive(&lock_) != 0; }
-  /// For SleepConditionVariableSRW().
-  SRWLOCK* native() noexcept { return &lock_; }
+  void lock() noexcept;
+  void unlock() noexcept;
+  bool try_lock() noexcept;
+  /// Its SRWLOCK, for SleepConditionVariableSRW().
+  void* native() noexcept { return &lock_; }
 
  private:
-  SRWLOCK lock_ = SRWLOCK_INIT;
+  void* lock_ = nullptr;  // an SRWLOCK, whose initial value this is
 };
 
 }  // namespace zoo::module

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <winsock2.h>
+//
+#include <windows.h>
+
 #include <chrono>
 #include <mutex>
 
@@ -36,7 +40,8 @@ class Condition {
   void notify_all() noexcept { ::WakeAllConditionVariable(&variable_); }
   /// Once, for so long at the most; it may return early.
   void wait_for(std::unique_lock<Mutex>& lock, std::chrono::milliseconds time) noexcept {
-    ::SleepConditionVariableSRW(&variable_, lock.mutex()->native(), static_cast<DWORD>(time.count()), 0);
+    ::SleepConditionVariableSRW(&variable_, static_cast<SRWLOCK*>(lock.mutex()->native()),
+                                static_cast<DWORD>(time.count()), 0);
   }
 
  private:
