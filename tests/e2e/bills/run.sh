@@ -8,34 +8,12 @@ root=${ZOO_ROOT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)}
 packager=${ZOO_BIN:-$root/build/bin}/packager
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+# shellcheck source=../checks.sh
+source "$root/tests/e2e/checks.sh"
 cd "$root"
 export SOURCE_DATE_EPOCH=1700000000
-passed=0
-failed=0
 # Debian's Python, which has jsonschema, not that of whoever runs this.
 export PATH=/usr/bin:/bin
-
-# check TEXT COMMAND...: the command must succeed.
-check() {
-  local text=$1
-  shift
-  if "$@" >"$work/log" 2>&1; then
-    passed=$((passed + 1))
-  else
-    failed=$((failed + 1))
-    printf 'FAILED: %s\n' "$text"
-    sed 's/^/    /' "$work/log" | head -n 30
-  fi
-}
-
-# says TEXT CODE COMMAND...: the command ends with the code and prints the text.
-says() {
-  local text=$1 code=$2 status=0 output
-  shift 2
-  output=$("$@" 2>&1) || status=$?
-  printf '%s\n' "$output"
-  [[ $status == "$code" && $output == *"$text"* ]]
-}
 
 # bills OUT: of everything that was built.
 bills() { "$packager" sbom --libraries build/libraries.json -o "$1" dist/packages/*.zip dist/installers/*.msi; }
@@ -86,5 +64,4 @@ for text in '[' '{}' '{"schema": 2}' '{"schema": 1, "libraries": [{"package": "x
 done
 check "a file that is not there" says "cannot" 3 "$packager" sbom "$work/none.zip"
 
-printf '%d passed, %d failed\n' "$passed" "$failed"
-((failed == 0))
+sum

@@ -8,31 +8,10 @@ root=${ZOO_ROOT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)}
 feedgen=${ZOO_BIN:-$root/build/bin}/feedgen
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+# shellcheck source=../checks.sh
+source "$root/tests/e2e/checks.sh"
 cd "$root"
 export SOURCE_DATE_EPOCH=1700000000
-passed=0
-failed=0
-
-# check TEXT COMMAND...: the command must succeed.
-check() {
-  local text=$1
-  shift
-  if "$@" >"$work/log" 2>&1; then
-    passed=$((passed + 1))
-  else
-    failed=$((failed + 1))
-    printf 'FAILED: %s\n' "$text"
-    sed 's/^/    /' "$work/log" | head -n 30
-  fi
-}
-
-# exits CODE COMMAND...: the command ends with this exit code.
-exits() {
-  local code=$1 status=0
-  shift
-  "$@" || status=$?
-  [[ $status == "$code" ]]
-}
 
 # --- the feed of this tree ------------------------------------------------------------------------------------------
 check "the feed is built" "$feedgen" build feeds/zoo.xml -o "$work/dist"
@@ -180,5 +159,4 @@ check "and the old feed is untouched" bash -c "[[ '$sha' == \"\$(sha256sum '$wor
 check "bash completes commands" bash -c "
   source <('$feedgen' completion bash); COMP_WORDS=(feedgen li); COMP_CWORD=1; _feedgen; [[ \${COMPREPLY[*]} == lint ]]"
 
-printf '%d passed, %d failed\n' "$passed" "$failed"
-((failed == 0))
+sum

@@ -8,23 +8,10 @@ root=${ZOO_ROOT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)}
 bin=${ZOO_BIN:-$root/build/bin}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-passed=0
-failed=0
+# shellcheck source=../checks.sh
+source "$root/tests/e2e/checks.sh"
 # Debian's Python, which has yaml, not that of whoever runs this.
 export PATH=/usr/bin:/bin
-
-# check TEXT COMMAND...: the command must succeed.
-check() {
-  local text=$1
-  shift
-  if "$@" >"$work/log" 2>&1; then
-    passed=$((passed + 1))
-  else
-    failed=$((failed + 1))
-    printf 'FAILED: %s\n' "$text"
-    sed 's/^/    /' "$work/log" | tail -n 30
-  fi
-}
 
 # fails COMMAND...: the command must not succeed, and says why.
 fails() {
@@ -115,5 +102,4 @@ libraries() {
 check "GitLab's jobs install what the programs are linked with" bash -c "
   comm -23 <(printf '%s\n' $(libraries | paste -sd' ') | sort -u) <(sort -u '$work/gitlab/installed') | (! grep .)"
 
-printf '%d passed, %d failed\n' "$passed" "$failed"
-((failed == 0))
+sum

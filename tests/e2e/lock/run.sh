@@ -16,22 +16,10 @@ cleanup() {
   rm -rf "$work"
 }
 trap cleanup EXIT
+# shellcheck source=../checks.sh
+source "$root/tests/e2e/checks.sh"
+logs=("$work/out" "$work/err")
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
-passed=0
-failed=0
-
-# check TEXT COMMAND...: the command must succeed.
-check() {
-  local text=$1
-  shift
-  if "$@" >"$work/check.log" 2>&1; then
-    passed=$((passed + 1))
-  else
-    failed=$((failed + 1))
-    printf 'FAILED: %s\n' "$text"
-    sed 's/^/    /' "$work/check.log" "$work/out" "$work/err" | tail -n 30
-  fi
-}
 
 # lock CODE ARGUMENT...: feedgen lock must end with this exit code; its output lies in $work/out and $work/err.
 lock() {
@@ -242,5 +230,4 @@ rm -r "$work/cache" "$work/manifests/lock.xml"
 check "--no-progress" on_terminal --no-progress
 check "draws none" bash -c "! grep -qa 'total ' '$work/typescript'"
 
-printf '%d passed, %d failed\n' "$passed" "$failed"
-((failed == 0))
+sum

@@ -11,42 +11,12 @@ packager=$bin/packager
 export ZOOHOST=${ZOOHOST:-$bin/zoohost}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+# shellcheck source=../checks.sh
+source "$root/tests/e2e/checks.sh"
 cd "$root"
 export SOURCE_DATE_EPOCH=1700000000
 # The runtimes of the machine, not those of whoever runs this.
 export PATH=/usr/bin:/bin
-passed=0
-failed=0
-
-# check TEXT COMMAND...: the command must succeed.
-check() {
-  local text=$1
-  shift
-  if "$@" >"$work/log" 2>&1; then
-    passed=$((passed + 1))
-  else
-    failed=$((failed + 1))
-    printf 'FAILED: %s\n' "$text"
-    sed 's/^/    /' "$work/log" | head -n 30
-  fi
-}
-
-# exits CODE COMMAND...: the command ends with this exit code.
-exits() {
-  local code=$1 status=0
-  shift
-  "$@" || status=$?
-  [[ $status == "$code" ]]
-}
-
-# says TEXT CODE COMMAND...: the command ends with the code and prints the text.
-says() {
-  local text=$1 code=$2 status=0 output
-  shift 2
-  output=$("$@" 2>&1) || status=$?
-  printf '%s\n' "$output"
-  [[ $status == "$code" && $output == *"$text"* ]]
-}
 
 # within SECONDS MIB COMMAND...: the command ends by itself within a time and an address space.
 within() {
@@ -255,5 +225,4 @@ for command in build inspect verify lint diff deploy try convert sbom completion
   check "$command has its page" test -s "docs/commands/packager-$command.md"
 done
 
-printf '%d passed, %d failed\n' "$passed" "$failed"
-((failed == 0))
+sum

@@ -10,30 +10,8 @@ export PATH=/usr/bin:/bin
 work=$(mktemp -d)
 server=
 trap '[[ -z $server ]] || kill "$server"; rm -rf "$work"' EXIT
-passed=0
-failed=0
-
-# check TEXT COMMAND...: the command must succeed.
-check() {
-  local text=$1
-  shift
-  if "$@" >"$work/log" 2>&1; then
-    passed=$((passed + 1))
-  else
-    failed=$((failed + 1))
-    printf 'FAILED: %s\n' "$text"
-    sed 's/^/    /' "$work/log" | head -n 30
-  fi
-}
-
-# says TEXT CODE COMMAND...: the command ends with the code and prints the text.
-says() {
-  local text=$1 code=$2 status=0 output
-  shift 2
-  output=$("$@" 2>&1) || status=$?
-  printf '%s\n' "$output"
-  [[ $status == "$code" && $output == *"$text"* ]]
-}
+# shellcheck source=../checks.sh
+source "$root/tests/e2e/checks.sh"
 
 # A folder as build.sh leaves it.
 dist=$work/dist
@@ -142,5 +120,4 @@ wait "$server" 2>/dev/null || true
 server=
 check "nobody there" says "feed.xml" 3 "$feedgen" publish --attempts 1 "$dist" "$url"
 
-printf '%d passed, %d failed\n' "$passed" "$failed"
-((failed == 0))
+sum

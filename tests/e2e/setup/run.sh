@@ -17,35 +17,14 @@ prefixes=$root/build/test/setup
 export WINEDLLOVERRIDES="mscoree,mshtml=" WINEDEBUG=-all WINEPREFIX=$prefixes/prefix
 export SOURCE_DATE_EPOCH=1700000000
 wine=/usr/lib/wine/wine64
-passed=0
-failed=0
 
 finish() {
   if [[ -d $WINEPREFIX ]]; then WINEPREFIX=$WINEPREFIX /usr/lib/wine/wineserver64 -k 2>/dev/null || true; fi
   rm -rf "$work"
 }
 trap finish EXIT
-
-# check TEXT COMMAND...: the command must succeed.
-check() {
-  local text=$1
-  shift
-  if "$@" >"$work/log" 2>&1; then
-    passed=$((passed + 1))
-  else
-    failed=$((failed + 1))
-    printf 'FAILED: %s\n' "$text"
-    sed 's/^/    /' "$work/log" | head -n 30
-  fi
-}
-
-# exits CODE COMMAND...: the command ends with this exit code.
-exits() {
-  local code=$1 status=0
-  shift
-  "$@" || status=$?
-  [[ $status == "$code" ]]
-}
+# shellcheck source=../checks.sh
+source "$root/tests/e2e/checks.sh"
 
 not() { ! "$@"; }
 
@@ -352,5 +331,4 @@ for file in "$express/templates/PersonalWebServer/applicationhost.config" "$docu
 done
 check "the configuration is the original" config_is "$fixtures/iis-8.0.config"
 
-printf '%d passed, %d failed\n' "$passed" "$failed"
-((failed == 0))
+sum
