@@ -18,6 +18,7 @@
 #include "module/host/site_set.h"
 #include "module/host/webconfig_reader.h"
 #include "module/posix/event_loop.h"
+#include "module/posix/platform.h"
 
 namespace zoo::module {
 namespace {
@@ -149,6 +150,7 @@ class Host {
   const HostOptions& options_;
   EventLoop loop_;
   SteadyClock clock_;
+  PosixPlatform platform_{loop_};
   Server server_;
   std::shared_ptr<SiteSet> sites_;
   std::vector<std::shared_ptr<SiteSet>> old_sites_;
@@ -209,7 +211,7 @@ bool Host::add_site(SiteSet& sites, SiteMap map, std::vector<SiteBinding> bindin
   settings.host = loaded.document;
   settings.bindings = bindings_text(bindings);
   const bool quiet = options_.quiet;
-  AppService::Parts parts{loop_, clock_, [quiet](const std::string& line) {
+  SiteRouter::Parts parts{platform_, clock_, [quiet](const std::string& line) {
                             if (!quiet) say(line);
                           }};
   sites.add(std::make_unique<SiteRouter>(std::move(settings), std::move(parts)), std::move(bindings));

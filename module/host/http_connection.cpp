@@ -14,6 +14,7 @@
 #include <cstring>
 #include <utility>
 
+#include "module/core/app_service.h"
 #include "module/core/error_page.h"
 #include "module/core/http1_client.h"
 #include "module/host/active_request.h"
@@ -304,7 +305,7 @@ void HttpConnection::dispatch() {
   phase_ = Phase::kWaiting;
   fill_cgi();
   if (active_->input.size() < kMaxAhead) descriptor_.want_read();
-  active_->route.backend->submit(*this);
+  active_->route.application->submit(*this);
 }
 
 void HttpConnection::fill_cgi() {
@@ -538,7 +539,9 @@ void HttpConnection::write_error(unsigned status, std::string_view text, const F
   if (failure != nullptr) {
     page.retry_after = failure->retry_after;
     page.worker_errors = failure->worker_errors;
-    if (active.route.backend != nullptr) page.settings.emplace_back("Application", active.route.backend->name());
+    if (const AppService* application = active.route.application) {
+      page.settings.emplace_back("Application", application->definition().name);
+    }
   }
   const std::string body = error_page(page, is_local());
   begin_head(status, {});

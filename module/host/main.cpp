@@ -5,12 +5,13 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 
+#include "module/core/version.h"
 #include "module/host/host_program.h"
 
 int main(int argc, char** argv) {
   zoo::module::HostOptions options;
   CLI::App app("Serves an application folder by its web.config, with the engines of this machine.");
-  app.set_version_flag("--version", "zoohost 5.0.0");
+  app.set_version_flag("--version", fmt::format("zoohost {}", zoo::module::zoo_version()));
   app.add_option("--root", options.root, "The application's folder")->check(CLI::ExistingDirectory);
   app.add_option("--config", options.config, "An applicationHost.config: its sites and engines")
       ->check(CLI::ExistingFile);

@@ -3,26 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
-#include "module/core/exchange.h"
 #include "module/host/http_request.h"
 
 namespace zoo::module {
 
-/// What serves an application's requests.
-class Backend {
- public:
-  Backend() = default;
-  Backend(const Backend&) = delete;
-  Backend& operator=(const Backend&) = delete;
-  virtual ~Backend() = default;
-
-  virtual void submit(Exchange& exchange) = 0;
-  virtual std::string_view name() const = 0;
-};
+class AppService;
 
 /// Where a request goes. The views point into the router, or into the request's path. Reusable.
 struct Route {
@@ -39,7 +27,7 @@ struct Route {
   bool rewritten = false;  ///< `path` and `query` take the place of the request's own.
   std::string path;        ///< Decoded, as HttpRequest::path.
   std::string query;
-  Backend* backend = nullptr;           ///< Of kApplication.
+  AppService* application = nullptr;    ///< Of kApplication.
   std::string_view script_name;         ///< The application's virtual path, "" for the root.
   std::string_view path_info;           ///< The rest of the path.
   std::string_view document_root;       ///< Physical.

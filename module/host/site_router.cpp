@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "module/core/config_merge.h"
+#include "module/core/version.h"
 #include "module/host/request_filter.h"
 #include "module/host/rewrite_text.h"
 #include "module/host/url_rewrite.h"
@@ -20,10 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kVersion = "5.0.0";
 constexpr std::size_t kMaxPaths = 4096;  // whose folders are remembered until the next look at the disk
-constexpr std::array kOwnWorkers = {std::string_view("zoofcgi.py"), std::string_view("zoorack.rb"),
-                                    std::string_view("zoofcgi.pl")};
 
 EnvironmentList process_environment() {
   EnvironmentList list;
@@ -49,25 +47,6 @@ bool is_directory(const std::string& path) {
 bool is_file(const std::string& path) {
   std::error_code ignored;
   return fs::is_regular_file(path, ignored);
-}
-
-PoolSettings pool_settings(const Engine& engine, const Settings& settings, unsigned cores) {
-  const EngineLimits limits = effective_limits(engine, cores);
-  PoolSettings pool;
-  pool.max_instances = limits.max_instances;
-  pool.min_instances = settings.strategy == WorkerStrategy::kFixed ? limits.max_instances : limits.min_instances;
-  pool.time_limit = std::chrono::minutes(limits.time_limit_minutes);
-  pool.memory_limit = limits.memory_limit_bytes;
-  pool.stop_timeout = std::chrono::seconds(limits.graceful_shutdown_seconds);
-  pool.request_timeout = settings.request_timeout;
-  return pool;
-}
-
-WorkerTransport transport_of(const Engine& engine, std::string_view arguments) {
-  if (engine.transport == EngineTransport::kTcp) return WorkerTransport::kTcp;
-  const bool own = std::ranges::any_of(
-      kOwnWorkers, [&](std::string_view name) { return arguments.find(name) != std::string_view::npos; });
-  return own ? WorkerTransport::kConnected : WorkerTransport::kListening;
 }
 
 /// 8 of "404.8: ..."; -1: there is none.
@@ -212,7 +191,7 @@ Bitness SiteRouter::bitness_of(const Folder& folder) {
   return !has_engine(Bitness::k64) && has_engine(Bitness::k32) ? Bitness::k32 : Bitness::k64;
 }
 
-SiteRouter::SiteRouter(RouterSettings settings, AppService::Parts parts)
+SiteRouter::SiteRouter(RouterSettings settings, Parts parts)
     : settings_(std::move(settings)), parts_(std::move(parts)), process_environment_(process_environment()) {}
 
 SiteRouter::~SiteRouter() = default;
@@ -312,7 +291,7 @@ void SiteRouter::forget_configuration() {
 // ---- Requests ----
 
 void SiteRouter::route(const HttpRequest& request, Route& route) {
-  route.backend = nullptr;
+  route.application = nullptr;
   route.problem = {};
   route.rewritten = false;
   if (!request.path.starts_with('/')) {
@@ -401,7 +380,7 @@ void SiteRouter::route_application(const HttpRequest& request, Folder& folder, c
   auto& known = folder.services[match.handler];
   if (known == nullptr) known = &service(folder, *match.handler);
   route.kind = Route::Kind::kApplication;
-  route.backend = known;
+  route.application = known;
   const SiteFolder& application = *folder.application;
   // A handler for scripts (*.pl) names the script, one for everything the application.
   const bool script = match.handler->path.find('.') != std::string::npos && !match.path.script_path.empty();
@@ -416,7 +395,9 @@ void SiteRouter::route_application(const HttpRequest& request, Folder& folder, c
   } else {
     route.physical_path.append(route.path_info);
   }
-  known->fill_body_limits(route);
+  const Settings& settings = known->definition().settings;
+  route.body_memory = static_cast<std::size_t>(settings.post_buffer);
+  route.body_folder = settings.post_cache_dir;
 }
 
 void SiteRouter::route_static(const HttpRequest& request, Folder& folder, std::string_view path, Route& route) {
@@ -488,17 +469,18 @@ bool SiteRouter::custom_error(const HttpRequest& request, const ErrorFacts& erro
 // ---- Applications ----
 
 AppService& SiteRouter::service(Folder& folder, const Handler& handler) {
-  const std::string key = folder.application->virtual_path + "\n" + handler.script_processor + "\n" +
-                          std::string(without_bitness(handler.name));
-  AppDefinition definition = define(folder, handler);
-  std::unique_ptr<AppService>& slot = services_[key];
-  if (slot != nullptr && slot->fingerprint() == definition.fingerprint()) return *slot;
+  std::shared_ptr<const AppDefinition> definition = define(folder, handler);
+  std::unique_ptr<AppService>& slot = services_[definition->key];
+  if (slot != nullptr && slot->definition().fingerprint() == definition->fingerprint()) return *slot;
   if (slot != nullptr) {
     slot->stop();
     ending_.push_back(std::move(slot));
   }
-  for (const std::string& fault : definition.faults) parts_.say(definition.name + ": " + fault);
-  slot = std::make_unique<AppService>(std::move(definition), parts_);
+  const auto tell = [say = parts_.say, name = definition->name](AppEvent, const std::string& text) {
+    say(name + ": " + text);
+  };
+  for (const std::string& fault : definition->faults) tell(AppEvent::kNote, fault);
+  slot = std::make_unique<AppService>(std::move(definition), AppService::Parts{parts_.platform, parts_.clock, tell});
   return *slot;
 }
 
@@ -510,43 +492,19 @@ RuntimeFacts SiteRouter::facts(const Folder& folder) const {
   facts.site_name = settings_.site.name;
   facts.site_physical_path = settings_.site.physical_path({});
   facts.iis_bindings = settings_.bindings;
-  facts.zoo_version = kVersion;
+  facts.zoo_version = zoo_version();
   return facts;
 }
 
-AppDefinition SiteRouter::define(const Folder& folder, const Handler& handler) const {
-  AppDefinition definition;
-  definition.name = std::string(without_bitness(handler.name));
-  definition.folder = folder.application->physical_path;
-  definition.virtual_path = folder.application->virtual_path;
-  const HandlerBinding binding = bind_handler(folder.config, handler);
-  definition.faults = binding.faults;
-  if (binding.engine == nullptr) return definition;
-  const Engine& engine = *binding.engine;
-  static const std::vector<Variable> none;
-  const RuntimeFacts known = facts(folder);
-  const ExpandedEnvironment environment(
-      {known, engine.environment, binding.application != nullptr ? binding.application->environment : none,
-       process_environment_, posix_paths(), engine.transport == EngineTransport::kTcp});
-  definition.settings = read_settings(environment, definition.folder, posix_paths());
-  const auto add_faults = [&](const std::vector<std::string>& faults) {
-    definition.faults.insert(definition.faults.end(), faults.begin(), faults.end());
-  };
-  add_faults(environment.faults());
-  add_faults(definition.settings.faults);
-  definition.pool = pool_settings(engine, definition.settings, settings_.cores);
-  definition.protocol = engine.protocol == EngineProtocol::kHttp ? WorkerProtocol::kHttp : WorkerProtocol::kFastCgi;
-  const EngineLimits limits = effective_limits(engine, settings_.cores);
-  LaunchSpec& spec = definition.spec;
-  spec.program = posix_paths().path(environment.expand(engine.full_path));
-  spec.arguments = posix_paths().arguments(environment.expand(engine.arguments));
-  spec.directory =
-      definition.settings.current_directory.empty() ? definition.folder : definition.settings.current_directory;
-  spec.environment = environment.variables();
-  spec.transport = transport_of(engine, spec.arguments);
-  if (!engine.host.empty()) spec.host = engine.host;
-  spec.port_lower = limits.port_lower;
-  spec.port_upper = limits.port_upper;
+std::shared_ptr<AppDefinition> SiteRouter::define(const Folder& folder, const Handler& handler) const {
+  auto definition = std::make_shared<AppDefinition>();
+  definition->name = std::string(without_bitness(handler.name));
+  definition->folder = folder.application->physical_path;
+  definition->virtual_path = folder.application->virtual_path;
+  definition->key = definition->virtual_path + "\n" + handler.script_processor + "\n" + definition->name;
+  const RuntimeFacts runtime = facts(folder);
+  define_workers(*definition, bind_handler(folder.config, handler),
+                 {runtime, process_environment_, posix_paths(), settings_.cores});
   return definition;
 }
 

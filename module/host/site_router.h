@@ -11,10 +11,10 @@
 #include <unordered_map>
 #include <vector>
 
+#include "module/core/app_service.h"
 #include "module/core/config_edits.h"
 #include "module/core/config_model.h"
 #include "module/core/handler_match.h"
-#include "module/host/app_service.h"
 #include "module/host/route.h"
 #include "module/host/site_map.h"
 
@@ -31,7 +31,14 @@ struct RouterSettings {
 /// have changed; running applications are kept as long as their configuration stays the same.
 class SiteRouter final : public Router {
  public:
-  SiteRouter(RouterSettings settings, AppService::Parts parts);
+  struct Parts {
+    AppPlatform& platform;
+    const Clock& clock;
+    /// Lines for the program's own output.
+    std::function<void(const std::string&)> say;
+  };
+
+  SiteRouter(RouterSettings settings, Parts parts);
   ~SiteRouter() override;
 
   void route(const HttpRequest& request, Route& route) override;
@@ -70,13 +77,13 @@ class SiteRouter final : public Router {
   void route_static(const HttpRequest& request, Folder& folder, std::string_view path, Route& route);
   bool route_default_document(const HttpRequest& request, Folder& folder, std::string_view path, Route& route);
   AppService& service(Folder& folder, const Handler& handler);
-  AppDefinition define(const Folder& folder, const Handler& handler) const;
+  std::shared_ptr<AppDefinition> define(const Folder& folder, const Handler& handler) const;
   RuntimeFacts facts(const Folder& folder) const;
   void forget_configuration();
   static Bitness bitness_of(const Folder& folder);
 
   RouterSettings settings_;
-  AppService::Parts parts_;
+  Parts parts_;
   EnvironmentList process_environment_;
   std::unordered_map<std::string, Folder*, Hash, std::equal_to<>> by_path_;
   std::unordered_map<std::string, Folder*, Hash, std::equal_to<>> by_directory_;

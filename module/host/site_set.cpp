@@ -50,7 +50,7 @@ void SiteSet::route(const HttpRequest& request, Route& route) {
     site->route(request, route);
     return;
   }
-  route.backend = nullptr;
+  route.application = nullptr;
   route.kind = Route::Kind::kError;
   route.status = 400;
   route.problem = "no site has a binding for the name in Host";

@@ -8,7 +8,7 @@
 
 #include "module/core/fastcgi_worker.h"
 #include "module/core/http_worker.h"
-#include "module/iis/version.h"
+#include "module/core/version.h"
 #include "module/win/text.h"
 
 namespace zoo::module {
@@ -22,7 +22,7 @@ std::unique_ptr<ErrorLog> open_log(const Settings& settings) {
   options.folder = std::filesystem::path(to_wide(settings.error_log_dir));
   options.file_name = settings.error_log_file;
   options.level = settings.error_log_level;
-  options.version = kZooVersion;
+  options.version = zoo_version();
   return std::make_unique<ErrorLog>(options);
 }
 
@@ -56,35 +56,7 @@ bool exists(const std::string& file) {
   return ::GetFileAttributesW(to_wide(file).c_str()) != INVALID_FILE_ATTRIBUTES;
 }
 
-void append_part(std::string& out, std::string_view text) {
-  out.append(text).push_back('\0');
-}
-
 }  // namespace
-
-std::string AppDefinition::fingerprint() const {
-  std::string out;
-  for (const std::string_view text :
-       {std::string_view(folder), std::string_view(virtual_path), std::string_view(spec.program),
-        std::string_view(spec.arguments), std::string_view(spec.directory), std::string_view(spec.host)}) {
-    append_part(out, text);
-  }
-  for (const auto& [variable, value] : spec.environment) {
-    append_part(out, variable);
-    append_part(out, value);
-  }
-  for (const auto number :
-       {static_cast<std::int64_t>(spec.transport), static_cast<std::int64_t>(protocol),
-        static_cast<std::int64_t>(spec.port_lower), static_cast<std::int64_t>(spec.port_upper),
-        static_cast<std::int64_t>(pool.min_instances), static_cast<std::int64_t>(pool.max_instances),
-        static_cast<std::int64_t>(pool.memory_limit), static_cast<std::int64_t>(pool.time_limit.count()),
-        static_cast<std::int64_t>(pool.stop_timeout.count()),
-        static_cast<std::int64_t>(pool.request_timeout.count())}) {
-    append_part(out, std::to_string(number));
-  }
-  for (const std::string& fault : faults) append_part(out, fault);
-  return out;
-}
 
 ZooApplication::ZooApplication(std::shared_ptr<const AppDefinition> definition, EventLoop& loop, const Clock& clock)
     : definition_(std::move(definition)),
@@ -121,6 +93,7 @@ std::unique_ptr<Worker> ZooApplication::make_worker(WorkerOwner& owner) const {
     options.physical_path = definition_->folder;
     options.virtual_path = definition_->virtual_path.empty() ? "/" : definition_->virtual_path;
     options.substitute_host = definition_->settings.substitute_host;
+    options.proxy_pass = definition_->settings.proxy_pass;
     return std::make_unique<HttpWorker>(owner, clock_, options);
   }
   FastCgiWorkerOptions options;

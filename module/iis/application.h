@@ -8,36 +8,17 @@
 #include <string_view>
 #include <vector>
 
+#include "module/core/app_definition.h"
 #include "module/core/clock.h"
 #include "module/core/error_log.h"
 #include "module/core/settings.h"
 #include "module/core/worker_pool.h"
-#include "module/iis/deploy_run.h"
+#include "module/win/deploy_run.h"
 #include "module/win/event_loop.h"
 #include "module/win/file_watch.h"
 #include "module/win/launcher.h"
 
 namespace zoo::module {
-
-enum class WorkerProtocol { kFastCgi, kHttp };
-
-/// All that an application needs to run, read from the configuration of IIS. Immutable once made.
-struct AppDefinition {
-  std::string key;  ///< The same for the same application and engine, whatever else has changed.
-  std::string name;
-  std::string config_path;  ///< "MACHINE/WEBROOT/APPHOST/site/application"
-  std::string folder;
-  std::string virtual_path;  ///< "" for the root
-  LaunchSpec spec;
-  PoolSettings pool;
-  WorkerProtocol protocol = WorkerProtocol::kFastCgi;
-  Settings settings;
-  std::vector<std::string> faults;
-  std::uint64_t edition = 0;  ///< Of the configuration: a later one counts.
-
-  /// Differs when anything does that a running application cannot take over.
-  std::string fingerprint() const;
-};
 
 /// One application at work: its deploy script first, then its workers; starts anew when watched files change. On the
 /// thread of the loop only.

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "module/core/app_platform.h"
 #include "module/posix/event_loop.h"
 
 namespace zoo::module {
 
 /// Watches a folder with all that is below it. Changes are reported when none has come for a quarter of a second: an
 /// editor or an upload makes many.
-class FileWatch final : private ReadyEvents {
+class FileWatch final : public Activity, private ReadyEvents {
  public:
-  /// Paths relative to the folder, each once; more than a thousand come in several calls. It must not destroy the
-  /// watch.
-  using Callback = std::function<void(const std::vector<std::string>&)>;
+  /// More than a thousand paths come in several calls.
+  using Callback = AppPlatform::FilesChanged;
 
   FileWatch(EventLoop& loop, std::string folder, Callback callback);
   ~FileWatch() override;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
-#include "module/core/worker_process.h"
+#include "module/core/app_platform.h"
 #include "module/posix/event_loop.h"
 
 namespace zoo::module {
@@ -14,8 +13,7 @@ namespace zoo::module {
 /// Runs workers as child processes.
 class PosixLauncher final : public WorkerLauncher {
  public:
-  /// Told of what workers print.
-  using Output = std::function<void(int process, std::string_view text)>;
+  using Output = AppPlatform::WorkerOutput;
 
   explicit PosixLauncher(EventLoop& loop, Output output = {}) : loop_(loop), output_(std::move(output)) {}
   ~PosixLauncher() override;

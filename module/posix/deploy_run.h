@@ -1,29 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
-#include "module/core/deploy_plan.h"
-#include "module/core/environment.h"
+#include "module/core/app_platform.h"
 #include "module/posix/event_loop.h"
 #include "module/posix/process.h"
 
 namespace zoo::module {
 
-/// One run of a deploy script. Only one runs at a time for each script, also across processes: others wait for it.
-class DeployRun {
+/// One run of a deploy script, as AppPlatform::run_deploy() says.
+class DeployRun final : public Activity {
  public:
-  /// `problem` is empty after success; `output` is the end of what the script printed.
-  using Done = std::function<void(const std::string& problem, const std::string& output)>;
+  using Done = AppPlatform::Deployed;
 
-  /// `done` is called later, never from here; it may destroy the run.
   DeployRun(EventLoop& loop, DeployPlan plan, EnvironmentList environment, Done done);
-  ~DeployRun();
-  DeployRun(const DeployRun&) = delete;
-  DeployRun& operator=(const DeployRun&) = delete;
+  ~DeployRun() override;
 
  private:
   void try_start();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "module/host/deploy_run.h"
+#include "module/posix/deploy_run.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "module/iis/deploy_run.h"
+#include "module/win/deploy_run.h"
 
 #include <windows.h>
 
