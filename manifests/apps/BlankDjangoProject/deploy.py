@@ -40,7 +40,7 @@ def deploy():
     step('Bringing the database up to date')
     call_command('migrate', interactive=False)
     step('Collecting static files')
-    call_command('collectstatic', interactive=False)
+    call_command('collectstatic', interactive=False, ignore_patterns=['README.md'])
     step('Administrator')
     create_administrator()
 

@@ -104,7 +104,7 @@ class Project:
         cls.work = tempfile.TemporaryDirectory()
         cls.folder = cls.copy('app')
         cls.first, cls.second = cls.run_deploy(cls.folder), cls.run_deploy(cls.folder)
-        cls.site = front.Site(cls.folder, cls.worker, cls.variables(cls.folder), ('static', 'media'))
+        cls.site = front.Site(cls.folder, cls.worker, cls.variables(cls.folder), cls.served)
         cls.browser = Browser(cls.site.url)
 
     @classmethod
@@ -172,6 +172,8 @@ class Project:
         self.assertIn('Ready', self.succeeds(result))
 
     writable = ('data', 'log', 'media')
+    # Folders that the web server serves, and the address of static files.
+    served, static_url = ('static', 'media'), '/static/'
 
     def test_page(self):
         before = len(self.site.worker.errors())  # what other tests have provoked, such as Rails's note of a forged form
@@ -201,7 +203,8 @@ class Project:
             self.assertNotIn('http:', re.sub(r'xmlns="[^"]*"', '', text))
 
     def test_nothing_else_is_served(self):
-        for path in ('settings.ini', 'web.config', 'data/secret_key', 'static/web.config', 'README.md', 'static/%2e%2e/settings.ini'):
+        for path in ('settings.ini', 'web.config', 'data/secret_key', 'static/web.config', 'media/web.config', 'README.md', 'static/%2e%2e/settings.ini',
+                     'media/%2e%2e/settings.ini'):
             self.assertEqual(self.browser.open(path)[0], 404, path)
 
     def greet(self, browser, **values):
@@ -231,13 +234,13 @@ class Project:
 
     def test_below_another_site(self):
         env = {**self.variables(self.folder), 'APPL_VIRTUAL_PATH': '/shop', **self.prefix_env}
-        site = front.Site(self.folder, self.worker, env, ('static', 'media'), prefix='/shop')
+        site = front.Site(self.folder, self.worker, env, self.served, prefix='/shop')
         self.addCleanup(site.close)
         browser = Browser(site.url)
         page = browser.page()
         self.assertTrue(page.files)
         for file in page.files:
-            self.assertTrue(file.startswith('/shop/static/'), file)
+            self.assertTrue(file.startswith('/shop' + self.static_url), file)
             self.assertEqual(browser.open(file)[0], 200, file)
         name, text = self.fields
         status, headers, answer = self.greet(browser, **{name: 'Ann', text: 'from the shop'})
@@ -274,7 +277,7 @@ class Project:
             handler = handlers['%s#x%s' % (self.handler, bits)]
             self.assertEqual((handler.get('scriptProcessor'), handler.get('modules'), handler.get('preCondition')),
                              (self.engine, 'HeliconZoo_x' + bits, 'bitness' + {'86': '32', '64': '64'}[bits]))
-        for name in ('static', 'media'):
+        for name in self.served:
             removed = xml.etree.ElementTree.parse(os.path.join(self.folder, name, 'web.config')).getroot().findall('.//handlers/remove')
             self.assertEqual(sorted(item.get('name') for item in removed), sorted(handlers))
 
@@ -293,7 +296,7 @@ class Project:
         write_settings(folder, engine='mysql', name=name, user=name, password='p%;#="w', host=self.socket_host % server.socket)
         self.assertNotIn(self.again, self.succeeds(self.run_deploy(folder)))
         self.assertIn(self.again, self.succeeds(self.run_deploy(folder)))
-        site = front.Site(folder, self.worker, self.variables(folder), ('static', 'media'))
+        site = front.Site(folder, self.worker, self.variables(folder), self.served)
         self.addCleanup(site.close)
         browser = Browser(site.url)
         self.assertIn('MariaDB', browser.page().text)
@@ -318,7 +321,7 @@ class Django(Project, unittest.TestCase):
     deploy, worker = (PYTHON, 'deploy.py'), (PYTHON, os.path.join(WORKERS, 'python', 'zoofcgi.py'))
     env = {'DJANGO_SETTINGS_MODULE': 'project.settings', 'PYTHONPATH': '%'}
     again, fields, words = 'No migrations to apply', ('name', 'text'), ('Django ', 'Python 3')
-    writable = ('data', 'log', 'media', 'static')
+    served, static_url = ('media',), '/media/static/'
     table, column = 'hello_greeting', 'text'
 
     def manage(self, folder, *args):
@@ -338,7 +341,7 @@ class Django(Project, unittest.TestCase):
         account = {'DJANGO_SUPERUSER_USERNAME': 'boss', 'DJANGO_SUPERUSER_PASSWORD': 'long-enough-9'}
         self.assertIn('Superuser created', self.succeeds(self.run_deploy(folder, **account)))
         self.assertIn('boss is there', self.succeeds(self.run_deploy(folder, **account)))
-        site = front.Site(folder, self.worker, self.variables(folder), ('static',))
+        site = front.Site(folder, self.worker, self.variables(folder), self.served)
         self.addCleanup(site.close)
         browser = Browser(site.url)
         form = {**browser.page('admin/login/').fields, 'username': 'boss', 'password': 'long-enough-9', 'next': '/admin/'}
@@ -402,7 +405,7 @@ class Perl(Project, unittest.TestCase):
         with open(os.path.join(folder, 'lib', 'Plack.pm'), 'w', encoding='ascii') as file:
             file.write('die "hidden for the test";\n')
         self.succeeds(self.run_deploy(folder))
-        site = front.Site(folder, self.worker, self.variables(folder), ('static',))
+        site = front.Site(folder, self.worker, self.variables(folder), self.served)
         self.addCleanup(site.close)
         self.assertIn('without Plack', Browser(site.url).page().text)
 

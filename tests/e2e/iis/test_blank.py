@@ -64,7 +64,7 @@ class Application:
         self.assertIn('<h1>Hello, World!</h1>', text)
         for words in self.kind.words + (self.kind.engine, 'SQLite', 'connected, up to date'):
             self.assertIn(words, text)
-        self.assertIn('"%s/static/' % self.path, text)
+        self.assertIn('"%s%s' % (self.path, self.kind.static_url), text)
 
     def test_form_session_and_database(self):
         browser, (name, words) = apps.Browser(self.url), self.kind.fields

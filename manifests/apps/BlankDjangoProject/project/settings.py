@@ -69,12 +69,14 @@ TIME_ZONE = CONFIGURATION.text('site', 'time_zone', 'UTC')
 USE_I18N = True
 USE_TZ = True
 
-# The web server serves these two folders. Without a leading slash the addresses follow the application's own path,
-# so that the project also works below another site.
-STATIC_URL = 'static/'
-STATIC_ROOT = BASE_DIR / 'static'
+# The web server serves the folder media. Without a leading slash the addresses follow the application's own path, so that
+# the project also works below another site. Static files are collected on the server, where Django's own are at hand,
+# and therefore below a folder that may be written to: the rest of the site is read-only for the application.
 MEDIA_URL = 'media/'
 MEDIA_ROOT = BASE_DIR / 'media'
+STATIC_URL = 'media/static/'
+STATIC_ROOT = MEDIA_ROOT / 'static'
+STATICFILES_DIRS = [BASE_DIR / 'static']
 
 # https = true. Strict transport security is a promise that cannot be taken back: switch it on when the site is settled.
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIGURATION.boolean('site', 'https')
