@@ -24,4 +24,18 @@ inline constexpr OutcomeName kOutcomes[] = {{"success", "success"},
 inline constexpr std::string_view kOsTypes[] = {"Server",  "ServerCore", "Client",     "HomeBasic", "HomePremium",
                                                 "Starter", "Ultimate",   "Enterprise", "Business"};
 
+/// Databases that a package can fill: what manifests call them, Web Deploy's provider, and the keyword that clients
+/// look for (web-deploy sections 3 and 6).
+struct DatabaseEngine {
+  std::string_view manifest, provider, keyword;
+};
+inline constexpr DatabaseEngine kDatabaseEngines[] = {{"mysql", "dbMySql", "MySQL"}, {"sqlserver", "dbFullSql", "SQL"}};
+/// Null for a name that is none.
+constexpr const DatabaseEngine* find_database_engine(std::string_view manifest_name) {
+  for (const DatabaseEngine& engine : kDatabaseEngines) {
+    if (engine.manifest == manifest_name) return &engine;
+  }
+  return nullptr;
+}
+
 }  // namespace zoo::catalog

@@ -37,7 +37,10 @@ class ManifestReader {
     product.version = attribute(root, "version");
     identity(product);
     for (const XmlNode node : children(root)) part(product, node);
-    for (const Installer& installer : product.installers) judge(installer);
+    for (const Installer& installer : product.installers) {
+      judge(installer);
+      database_keyword(product, installer.ms_deploy.database);
+    }
     return product;
   }
 
@@ -352,8 +355,59 @@ class ManifestReader {
     if (name == "web-deploy") {
       out.ms_deploy.pos = node.pos();
       out.ms_deploy.start_page = attribute(node, "start-page");
+      for (const XmlNode child : children(node)) {
+        if (child.name() == "database") out.ms_deploy.database = database(child);
+      }
     }
     if (name == "log") out.log_files.push_back(text(node));
+  }
+
+  Database database(XmlNode node) {
+    Database out;
+    out.pos = node.pos();
+    out.engine = attribute(node, "engine");
+    if (out.engine.present() && find_database_engine(out.engine.text) == nullptr) {
+      error("ZM0513", out.engine.pos, fmt::format("\"{}\" is no database that Web Deploy fills", out.engine.text),
+            "mysql (MariaDB too) or sqlserver");
+    }
+    for (const XmlNode child : children(node)) {
+      if (child.name() == "script") script(out, child);
+    }
+    return out;
+  }
+
+  void script(Database& out, XmlNode node) {
+    DatabaseScript made;
+    made.pos = node.pos();
+    made.path = attribute(node, "path");
+    made.delimiter = attribute(node, "delimiter");
+    made.transacted = checked_boolean(attribute(node, "transacted"));
+    const std::string_view path = made.path.text;
+    constexpr std::string_view kEnding = ".sql";
+    const bool named = path.size() > kEnding.size() && same_id(path.substr(path.size() - kEnding.size()), kEnding);
+    if (made.path.present() && (!is_relative_path(path) || !named)) {
+      error("ZM0514", made.path.pos, fmt::format("\"{}\" is no .sql file below the application's folder", path),
+            "e.g. database/install.sql");
+    }
+    const auto same = [&](const DatabaseScript& other) { return other.path == made.path; };
+    if (std::any_of(out.scripts.begin(), out.scripts.end(), same)) {
+      error("ZM0514", made.path.pos, fmt::format("the script \"{}\" stands twice", path));
+    }
+    if (made.delimiter.present() && words(made.delimiter.text).size() != 1) {
+      error("ZM0515", made.delimiter.pos, fmt::format("\"{}\" cannot end a statement", made.delimiter.text),
+            "one word, e.g. // or GO");
+    }
+    out.scripts.push_back(std::move(made));
+  }
+
+  /// Clients find out by the keyword that a product needs a database (web-deploy section 6).
+  void database_keyword(const Product& product, const Database& database) {
+    const DatabaseEngine* engine = find_database_engine(database.engine.text);
+    if (engine == nullptr) return;
+    const auto is_it = [&](const Field& keyword) { return same_id(keyword.text, engine->keyword); };
+    if (std::any_of(product.keywords.begin(), product.keywords.end(), is_it)) return;
+    error("ZM0516", database.engine.pos, fmt::format("the product has no keyword \"{}\"", engine->keyword),
+          "clients tell by it which database a product needs; the feed definition defines keywords");
   }
 
   void os(Installer& out, XmlNode node) {
@@ -455,11 +509,16 @@ class ManifestReader {
     return out;
   }
 
-  /// Absent when false: the client asks only whether it is there.
-  Field boolean(Field field) {
+  Field checked_boolean(Field field) {
     if (field.present() && field.text != "true" && field.text != "false") {
       error("ZM0512", field.pos, fmt::format("\"{}\" is neither true nor false", field.text));
     }
+    return field;
+  }
+
+  /// Absent when false: the client asks only whether it is there.
+  Field boolean(Field field) {
+    field = checked_boolean(field);
     return field.text == "true" ? field : Field{};
   }
 

@@ -85,7 +85,13 @@ constexpr ElementShape kUnzip{"unzip", TextShape::kNone, kUnzipAttributes, {}};
 constexpr std::array kIisAttributes{A{"component", true}};
 constexpr ElementShape kIis{"iis", TextShape::kNone, kIisAttributes, {}};
 constexpr std::array kWebDeployAttributes{A{"start-page"}};
-constexpr ElementShape kWebDeploy{"web-deploy", TextShape::kNone, kWebDeployAttributes, {}};
+constexpr std::array kScriptAttributes{A{"path", true}, A{"delimiter"}, A{"transacted"}};
+constexpr ElementShape kScript{"script", TextShape::kNone, kScriptAttributes, {}};
+constexpr std::array kDatabaseAttributes{A{"engine", true}};
+constexpr std::array kDatabaseChildren{C{&kScript, 1, kMany}};
+constexpr ElementShape kDatabase{"database", TextShape::kNone, kDatabaseAttributes, kDatabaseChildren};
+constexpr std::array kWebDeployChildren{C{&kDatabase}};
+constexpr ElementShape kWebDeploy{"web-deploy", TextShape::kNone, kWebDeployAttributes, kWebDeployChildren};
 constexpr std::array kInstallerAttributes{A{"id", true}, A{"arch"}, A{"language"}, A{"eula"}, A{"help"}};
 constexpr std::array kInstallerChildren{C{&kOs, 0, kMany},  C{&kFile},          C{&kRun, 0, kMany},
                                         C{&kMsi, 0, kMany}, C{&kMsu, 0, kMany}, C{&kUnzip, 0, kMany},

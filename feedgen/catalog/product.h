@@ -135,9 +135,26 @@ struct Command {
   std::vector<ReturnCode> return_codes;
 };
 
+/// Manifest only: one script that a package runs on its database.
+struct DatabaseScript {
+  SourcePos pos;
+  Field path;        ///< Below the application's folder, ends with ".sql".
+  Field delimiter;   ///< Ends a statement; absent: Web Deploy's own.
+  Field transacted;  ///< "true" or "false"; absent: Web Deploy's default, all of a file in one transaction.
+};
+
+/// Manifest only: the database that a package fills at installation (web-deploy section 3).
+struct Database {
+  SourcePos pos;
+  Field engine;  ///< kDatabaseEngines, or something wrong.
+  std::vector<DatabaseScript> scripts;
+  bool present() const { return pos.known(); }
+};
+
 struct MsDeploy {
   SourcePos pos;
   Field start_page;
+  Database database;
   struct Parameter {
     Field name, value;
   };

@@ -53,7 +53,8 @@ class BundleMaker {
     }
     out_.file_name = fs::path(installer->file.artifact.text).filename().string();
     out_.closure = closure_of(catalog_, product_);
-    if (const auto done = application(folder.string()); !done) return tl::unexpected(done.error());
+    if (const auto done = application(folder.string(), installer->ms_deploy.database); !done)
+      return tl::unexpected(done.error());
     if (const auto done = zoo(); !done) return tl::unexpected(done.error());
     if (diagnostics_.errors() != before) return std::optional<Bundle>();
     return std::optional<Bundle>(std::move(out_));
@@ -64,11 +65,17 @@ class BundleMaker {
     package::report(diagnostics_, id, fmt::format("{}: {}", product_.id.text, message), product_.pos);
   }
 
-  Result<void> application(const std::string& folder) {
+  Result<void> application(const std::string& folder, const catalog::Database& database) {
     const std::string name(product_.id.text);
     Result<Content> content = collect_content(folder, name, diagnostics_);
     if (!content) return tl::unexpected(content.error());
     ApplicationFiles files{name, {}, {}, content->writable};
+    if (database.present()) {
+      Result<std::vector<Script>> scripts = take_scripts(database, name, *content, diagnostics_);
+      if (!scripts) return tl::unexpected(scripts.error());
+      files.database = &database;
+      files.scripts = std::move(*scripts);
+    }
     for (const auto& [file, text] : {std::pair{"settings.ini", &files.settings}, {"web.config", &files.web_config}}) {
       const std::string path = (fs::path(folder) / file).string();
       if (!fs::exists(path)) continue;
@@ -79,6 +86,7 @@ class BundleMaker {
     const Setup setup = make_setup(product_, files, diagnostics_);
     out_.settings = package::write_set_parameters(setup.parameters);
     out_.items = std::move(content->items);
+    for (Script& script : files.scripts) out_.items.push_back(bytes_item(script.name, std::move(script.text)));
     out_.items.push_back(bytes_item("manifest.xml", package::write_manifest(setup.providers)));
     out_.items.push_back(bytes_item("parameters.xml", package::write_parameters(setup.parameters)));
     out_.items.push_back(bytes_item("systemInfo.xml", "<systemInfo/>\n"));

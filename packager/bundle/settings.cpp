@@ -7,18 +7,20 @@
 #include <algorithm>
 #include <array>
 
+#include "packager/bundle/parts.h"
 #include "packager/package/rules.h"
 #include "packager/package/xml_edit.h"
 
 namespace zoo::bundle {
 namespace {
 
+using package::EntryKind;
 using package::Parameter;
-using package::ParameterEntry;
-using package::Provider;
-using package::Value;
 
 constexpr std::string_view kEngineKeyword = "ZooEngine";
+/// Where an application may write. Nothing that it runs or serves as its own lies there, so that who finds a way to
+/// write finds none to run.
+constexpr std::array<std::string_view, 3> kWritable = {"data", "log", "media"};
 /// Build servers look for this very name (web-deploy section 5).
 constexpr std::string_view kApplicationParameter = "IIS Web Application Name";
 
@@ -27,7 +29,6 @@ struct Question {
   std::string_view key, name, description, default_value, tags, validation, expression;
 };
 
-// The sections of settings.ini have no key in common, so that a key alone finds its line.
 constexpr std::array<Question, 10> kQuestions = {{
     {"engine", "Database Engine", "Which database the site uses: sqlite needs no server, mysql is MariaDB or MySQL.",
      "sqlite", "", "Enumeration", "sqlite,mysql,sqlserver"},
@@ -51,42 +52,20 @@ constexpr std::array<Question, 10> kQuestions = {{
      "RegularExpression", R"(^[^\r\n]+$)"},
 }};
 
-Value value(std::string text) {
-  return {std::move(text), true, {}};
-}
-
-ParameterEntry entry(package::EntryKind kind, std::string scope, std::string match) {
-  return {{}, kind, value(std::string(package::name(kind))), value(std::move(scope)), value(std::move(match)), {}};
-}
-
-Parameter parameter(std::string_view name, std::string default_value, std::string_view tags) {
-  Parameter p;
-  p.name = value(std::string(name));
-  p.default_value = value(std::move(default_value));
-  if (!tags.empty()) p.tags = value(std::string(tags));
-  return p;
-}
-
-/// What stands behind "key =" in settings.ini, or nothing when the line is not there.
-std::optional<std::string> current(const std::string& settings, std::string_view key) {
-  const std::string mark = fmt::format("\n{} =", key);
-  const std::size_t at = settings.find(mark);
-  if (at == std::string::npos) return std::nullopt;
-  const std::size_t begin = at + mark.size();
-  const std::size_t end = std::min(settings.find_first_of("\r\n", begin), settings.size());
-  return std::string(catalog::trimmed(std::string_view(settings).substr(begin, end - begin)));
-}
-
 class SetupMaker {
  public:
   SetupMaker(const catalog::Product& product, const ApplicationFiles& files, Diagnostics& diagnostics)
       : product_(product), files_(files), diagnostics_(diagnostics) {}
 
+  /// Providers in the order of execution: files, database, then the rights on what is there (web-deploy section 3).
   Setup run() {
     application();
+    if (files_.database != nullptr) database(*files_.database);
     for (const std::string& folder : files_.writable) acl(folder);
     engine();
-    for (const Question& q : kQuestions) question(q);
+    for (const Question& q : kQuestions) {
+      if (files_.database == nullptr || !is_database_line(q.key)) question(q);
+    }
     return std::move(out_);
   }
 
@@ -95,36 +74,36 @@ class SetupMaker {
     package::report(diagnostics_, "ZP0602", fmt::format("{}: {}", product_.id.text, message));
   }
 
-  std::string anchored(std::string_view path) const { return "^" + package::regex_escaped(path) + "$"; }
-
-  void provider(std::string name, std::string path, std::vector<package::Setting> settings) {
-    Provider p;
-    p.name = std::move(name);
-    p.path = std::move(path);
-    p.has_path = true;
-    p.settings = std::move(settings);
-    out_.providers.push_back(std::move(p));
+  void application() {
+    out_.providers.push_back(provider("iisApp", files_.folder));
+    Parameter p = parameter(kApplicationParameter, fmt::format("Default Web Site/{}", product_.id.text), "IisApp");
+    p.entries.push_back(provider_entry("iisApp", files_.folder));
+    out_.parameters.items.push_back(std::move(p));
   }
 
-  void application() {
-    provider("iisApp", files_.folder, {});
-    Parameter p = parameter(kApplicationParameter, fmt::format("Default Web Site/{}", product_.id.text), "IisApp");
-    p.entries.push_back(entry(package::EntryKind::kProviderPath, "^iisApp$", anchored(files_.folder)));
-    out_.parameters.items.push_back(std::move(p));
+  void database(const catalog::Database& filled) {
+    for (package::Provider& p : database_providers(filled, files_.scripts)) out_.providers.push_back(std::move(p));
+    for (Parameter& p :
+         database_parameters(filled, files_.scripts, in_package("settings.ini"), files_.settings, diagnostics_)) {
+      out_.parameters.items.push_back(std::move(p));
+    }
   }
 
   void acl(const std::string& folder) {
-    const std::string path = files_.folder + "/" + folder;
-    provider("setAcl", path, {{"setAclAccess", "Modify", {}}});
+    if (std::find(kWritable.begin(), kWritable.end(), folder) == kWritable.end()) {
+      package::report(diagnostics_, "ZP0609",
+                      fmt::format("{}: .gitignore says that it writes to {}/", product_.id.text, folder));
+      return;
+    }
+    const std::string path = in_package(folder);
+    out_.providers.push_back(provider("setAcl", path, {{"setAclAccess", "Modify", {}}}));
     Parameter p = parameter(fmt::format("Write access to {}", folder),
                             fmt::format("{{{}}}/{}", kApplicationParameter, folder), "SetAcl,Hidden");
-    p.entries.push_back(entry(package::EntryKind::kProviderPath, "^setAcl$", anchored(path)));
+    p.entries.push_back(provider_entry("setAcl", path));
     out_.parameters.items.push_back(std::move(p));
   }
 
-  std::string scope_of(std::string_view file) const {
-    return "^" + package::regex_escaped(files_.folder) + "\\\\" + package::regex_escaped(file) + "$";
-  }
+  std::string in_package(std::string_view file) const { return fmt::format("{}/{}", files_.folder, file); }
 
   /// The engines that the product names as keywords: the site runs with any of them that is on the server.
   void engine() {
@@ -143,24 +122,23 @@ class SetupMaker {
     if (chosen == engines.end()) return missing("the engine in web.config is none of the product's keywords");
     Parameter p = parameter("Engine", *chosen, "");
     p.description = value("The version of the language that runs the site; it must be on the server.");
-    p.entries.push_back(entry(package::EntryKind::kXmlFile, scope_of("web.config"), std::string(kHandlers)));
+    const std::string file = in_package("web.config");
+    p.entries.push_back(file_entry(EntryKind::kXmlFile, file, std::string(kHandlers)));
     if (const auto shown = package::xpath_count(files_.web_config, kShown); shown && *shown != 0) {
-      p.entries.push_back(entry(package::EntryKind::kXmlFile, scope_of("web.config"), std::string(kShown)));
+      p.entries.push_back(file_entry(EntryKind::kXmlFile, file, std::string(kShown)));
     }
-    p.validations.push_back({{}, value("Enumeration"), value(fmt::format("{}", fmt::join(engines, ",")))});
+    p.validations.push_back(validation("Enumeration", fmt::format("{}", fmt::join(engines, ","))));
     out_.parameters.items.push_back(std::move(p));
   }
 
   void question(const Question& q) {
     if (files_.settings.empty()) return;
-    const auto now = current(files_.settings, q.key);
+    const auto now = current_line(files_.settings, q.key);
     if (!now) return missing(fmt::format("settings.ini has no line \"{} =\"", q.key));
     Parameter p = parameter(q.name, now->empty() ? std::string(q.default_value) : *now, q.tags);
     p.description = value(std::string(q.description));
-    // From behind "key =" to the end of the line, so that a second installation finds it again.
-    p.entries.push_back(
-        entry(package::EntryKind::kTextFile, scope_of("settings.ini"), fmt::format("(?<=\\n{} =)[^\\r\\n]*", q.key)));
-    p.validations.push_back({{}, value(std::string(q.validation)), value(std::string(q.expression))});
+    p.entries.push_back(line_entry(in_package("settings.ini"), q.key));
+    p.validations.push_back(validation(q.validation, q.expression));
     out_.parameters.items.push_back(std::move(p));
   }
 

@@ -7,6 +7,7 @@
 
 #include "feedgen/base/diagnostic.h"
 #include "feedgen/catalog/product.h"
+#include "packager/bundle/database.h"
 #include "packager/package/manifest.h"
 #include "packager/package/parameters.h"
 
@@ -14,10 +15,12 @@
 namespace zoo::bundle {
 
 struct ApplicationFiles {
-  std::string folder;                 ///< Its folder in the package.
-  std::string settings;               ///< settings.ini, or "".
-  std::string web_config;             ///< web.config, or "".
-  std::vector<std::string> writable;  ///< Folders that it writes to.
+  std::string folder;                           ///< Its folder in the package.
+  std::string settings;                         ///< settings.ini, or "".
+  std::string web_config;                       ///< web.config, or "".
+  std::vector<std::string> writable;            ///< Folders that it writes to.
+  const catalog::Database* database = nullptr;  ///< What is filled at installation, or null.
+  std::vector<Script> scripts = {};             ///< Of the database.
 };
 
 struct Setup {
@@ -25,9 +28,10 @@ struct Setup {
   package::Parameters parameters;
 };
 
-/// iisApp, a setAcl for each writable folder, and parameters: application path, engine, database and credentials,
-/// secret key, debug, administrator's mail, host names. A setting that the files do not have is reported (ZP0602): a
-/// parameter that changes nothing would be silent.
+/// iisApp, a provider for each database script, a setAcl for each writable folder, and parameters: application path,
+/// engine, database and credentials, secret key, debug, administrator's mail, host names. A setting that the files do
+/// not have is reported (ZP0602): a parameter that changes nothing would be silent. So are writable folders but log,
+/// media and data (ZP0609).
 Setup make_setup(const catalog::Product& product, const ApplicationFiles& files, Diagnostics& diagnostics);
 
 /// "python.3.13" for the keyword "ZooEnginepython313", "perl.mojo" for "ZooEngineperlmojo"; "" for other keywords.

@@ -13,6 +13,7 @@
 #include "packager/package/names.h"
 #include "packager/package/regex.h"
 #include "packager/package/rules.h"
+#include "packager/package/sql_script.h"
 #include "packager/package/xml_edit.h"
 
 namespace zoo::deploy {
@@ -36,6 +37,21 @@ struct Change {
   const ParameterEntry* entry;
   std::string value;
 };
+
+/// Puts a parameter's value into a file's content.
+Result<void> apply(const Change& change, std::string& content) {
+  if (change.entry->kind == EntryKind::kXmlFile) {
+    Result<package::XmlEdit> edit = package::xpath_set(content, change.entry->match.text, change.value);
+    if (!edit) return tl::unexpected(edit.error());
+    content = std::move(edit->text);
+    return {};
+  }
+  std::string problem;
+  const auto regex = package::Regex::compile(change.entry->match.text, problem);
+  std::size_t count = 0;
+  if (regex) content = regex->replace(content, change.value, count);
+  return {};
+}
 
 /// What is to be done, before anything is.
 struct Plan {
@@ -123,12 +139,42 @@ class Planner {
       acl(p, step);
     } else if (p.is("alias")) {
       step.done = true;
+    } else if (info != nullptr && info->database) {
+      database(p, step);
     } else {
-      step.detail = info != nullptr && info->database ? "a database script" : "needs Windows";
+      step.detail = "needs Windows";
       package::report(diagnostics_, "ZP0705",
                       fmt::format("{} {} is not done here: {}", p.name, step.path, step.detail));
     }
     plan_.steps.push_back(std::move(step));
+  }
+
+  /// No database is at hand here; what can be judged without one is the script that it would be given.
+  void database(const Provider& p, Step& step) {
+    step.path = site_path(p.path);  // not what the parameter makes of it: that is a connection string with a password
+    step.detail = "a database script, which only Web Deploy runs";
+    package::report(diagnostics_, "ZP0705",
+                    fmt::format("{} {} is not run here: there is no database provider; the database stays as it is",
+                                p.name, step.path));
+    for (const StagedFile& f : package_.staged) {
+      if (f.provider == &p && !f.entry->is_folder()) script(f);
+    }
+  }
+
+  void script(const StagedFile& f) {
+    const std::string name = package::to_utf8(f.entry->name);
+    Result<std::string> text = package_.archive->read(*f.entry, package::kMaxText);
+    if (!text) return package::report(diagnostics_, "ZP0114", text.error().message);
+    if (const auto problem = package::script_problem(*text)) {
+      return package::report(diagnostics_, "ZP0316", fmt::format("{}:{}", name, *problem));
+    }
+    for (const Change& change : changes_[&f]) {
+      if (const auto done = apply(change, *text); !done) package::report(diagnostics_, "ZP0706", done.error().message);
+    }
+    for (const package::Placeholder& left : package::placeholders_in(*text)) {
+      package::report(diagnostics_, "ZP0317",
+                      fmt::format("{}:{}:{}: nothing fills %{}%", name, left.line, left.column, left.name));
+    }
   }
 
   void acl(const Provider& p, Step& step) {
@@ -248,20 +294,6 @@ class Deployer {
     if (!done) return tl::unexpected(done.error());
     using Kind = TargetFolder::Change;
     ++(*done == Kind::kAdded ? report_.added : *done == Kind::kUpdated ? report_.updated : report_.unchanged);
-    return {};
-  }
-
-  static Result<void> apply(const Change& change, std::string& content) {
-    if (change.entry->kind == EntryKind::kXmlFile) {
-      Result<package::XmlEdit> edit = package::xpath_set(content, change.entry->match.text, change.value);
-      if (!edit) return tl::unexpected(edit.error());
-      content = std::move(edit->text);
-      return {};
-    }
-    std::string problem;
-    const auto regex = package::Regex::compile(change.entry->match.text, problem);
-    std::size_t count = 0;
-    if (regex) content = regex->replace(content, change.value, count);
     return {};
   }
 

@@ -11,6 +11,7 @@
 #include "packager/package/matching.h"
 #include "packager/package/names.h"
 #include "packager/package/rules.h"
+#include "packager/package/sql_script.h"
 
 namespace zoo::package {
 namespace {
@@ -85,6 +86,24 @@ class ManifestLint {
     if (package_.flavour == Flavour::kGallery) gallery(p, *info);
     if (p.is("iisApp") && app_ == nullptr) app_ = &p;
     if (p.is("setAcl")) acl(p);
+    if (p.is("setAcl") && acl_ == nullptr) acl_ = &p;
+    if (info->database) database(p);
+  }
+
+  void database(const Provider& p) {
+    if (package_.flavour == Flavour::kGallery && (app_ == nullptr || acl_ != nullptr)) {
+      add("ZP0318",
+          fmt::format("{} {} stands {}", p.name, p.path, app_ == nullptr ? "before the iisApp" : "behind a setAcl"),
+          p.pos);
+    }
+    for (const StagedFile& f : package_.staged) {
+      if (f.provider != &p || f.entry->is_folder()) continue;
+      const auto script = package_.archive->read(*f.entry, kMaxText);
+      if (!script) continue;  // ZP0114 has told it, or it is larger than what is looked into
+      if (const auto problem = script_problem(*script)) {
+        add("ZP0316", fmt::format("{}:{}", to_utf8(f.entry->name), *problem), p.path_pos);
+      }
+    }
   }
 
   void settings(const Provider& p, const ProviderInfo& info) {
@@ -172,7 +191,8 @@ class ManifestLint {
 
   const Package& package_;
   Diagnostics& diagnostics_;
-  const Provider* app_ = nullptr;
+  const Provider* app_ = nullptr;  ///< The first of each.
+  const Provider* acl_ = nullptr;
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "packager/package/names.h"
 #include "packager/package/regex.h"
 #include "packager/package/rules.h"
+#include "packager/package/sql_script.h"
 #include "packager/package/xml_edit.h"
 
 namespace zoo::package {
@@ -110,6 +111,7 @@ class ParametersLint {
     shadows();
     application();
     acls_and_databases();
+    for (const StagedFile& f : package_.staged) placeholders(f);
   }
 
  private:
@@ -240,6 +242,9 @@ class ParametersLint {
       }
       return;
     }
+    if (e.kind == EntryKind::kTextFile) {
+      for (const StagedFile* f : targets.files) fillers_[f].push_back(&e);
+    }
     if (e.kind == EntryKind::kXmlFile && targets.files.size() < targets.in_scope.size()) {
       add("ZP0415",
           fmt::format("the scope {} takes {} files, the XPath is found in {}", e.scope.text, targets.in_scope.size(),
@@ -329,6 +334,25 @@ class ParametersLint {
     }
   }
 
+  /// Of a database script: each is filled by an entry.
+  void placeholders(const StagedFile& f) {
+    const ProviderInfo* info = find_provider(f.provider->name);
+    if (info == nullptr || !info->database || f.entry->is_folder()) return;
+    const std::string* script = contents_.text(*f.entry);
+    if (script == nullptr) return;
+    for (const Placeholder& p : placeholders_in(*script)) {
+      const std::string text = fmt::format("%{}%", p.name);
+      const auto& fillers = fillers_[&f];
+      const auto fills = [&](const ParameterEntry* e) {
+        std::string problem;
+        return Regex::compile(e->match.text, problem)->search(text);
+      };
+      if (std::any_of(fillers.begin(), fillers.end(), fills)) continue;
+      add("ZP0317", fmt::format("{}:{}:{}: nothing fills {}", to_utf8(f.entry->name), p.line, p.column, text),
+          f.provider->pos);
+    }
+  }
+
   void hidden_acl(const Provider& p) {
     const Parameter& last = *taken_.at(&p).back().first;
     if (!last.has_tag("Hidden") && !last.has_tag("IisApp")) {
@@ -339,6 +363,7 @@ class ParametersLint {
   static constexpr std::size_t kMaxDepth = 64;
   using Taker = std::pair<const Parameter*, const ParameterEntry*>;
   std::map<const Provider*, std::vector<Taker>> taken_;
+  std::map<const StagedFile*, std::vector<const ParameterEntry*>> fillers_;  ///< TextFile entries that match.
   const Package& package_;
   const Parameters& parameters_;
   Diagnostics& diagnostics_;

@@ -246,12 +246,11 @@ std::string write_parameters(const Parameters& parameters) {
 std::string write_set_parameters(const Parameters& parameters) {
   std::string out = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<parameters>\n";
   for (const Parameter& p : parameters.items) {
-    const std::optional<std::string> value = p.initial();
-    if (!value || p.has_tag("Hidden")) continue;
+    if (p.has_tag("Hidden")) continue;
     out += "  <setParameter name=\"";
     append_escaped(out, p.name.text, true);
     out += "\" value=\"";
-    append_escaped(out, *value, true);
+    append_escaped(out, p.initial().value_or(""), true);
     out += "\" />\n";
   }
   return out + "</parameters>\n";

@@ -69,7 +69,7 @@ struct Parameters {
 Parameters read_parameters(const XmlDocument& document, Diagnostics& diagnostics);
 std::string write_parameters(const Parameters& parameters);
 /// A file for msdeploy -setParamFile (web-deploy section 5): the parameters that users are asked, hidden ones left out,
-/// with the values that they have without an answer.
+/// with the values that they have without an answer; those that must be answered are empty.
 std::string write_set_parameters(const Parameters& parameters);
 
 /// The words between commas, trimmed.

@@ -138,6 +138,10 @@ assert [x['id'] for x in s['x64']].count('HeliconZooModule') == 1 and s['x86']"
 check "the closure and nothing else is in the manifests" bash -c "
   cd '$work/unzipped/zoo/manifests' && test -f Python313.xml && test ! -e Ruby34.xml && test ! -e BlankDjangoProject.xml"
 check "the site never gets write access" exits 1 grep -q 'setAcl path="BlankDjangoProject"' "$work/unzipped/manifest.xml"
+for package in "${packages[@]}"; do
+  check "${package##*/} gets it for data, log and media alone" bash -c "
+    [[ \$(unzip -p '$package' manifest.xml | sed -n 's,.*<setAcl path=\"[^/\"]*/\([^\"]*\)\".*,\1,p' | paste -sd' ') == 'data log media' ]]"
+done
 check "inspect shows where parameters apply" says 'TextFile in BlankDjangoProject\settings.ini' 0 \
   "$packager" inspect "${packages[0]}"
 check "inspect as JSON" bash -c "'$packager' --format json inspect '${packages[0]}' | python3 -c '
@@ -162,6 +166,39 @@ check "a file of the site is kept when asked" bash -c "
   touch '$work/site/data/mine' && '$packager' deploy --do-not-delete '$django' '$work/site' && test -e '$work/site/data/mine'"
 check "and deleted when not" bash -c "'$packager' deploy '$django' '$work/site' && test ! -e '$work/site/data/mine'"
 check "--set without = is a usage error" exits 2 "$packager" deploy "$django" "$work/site" --set x
+
+# --- a database -----------------------------------------------------------------------------------------------------
+book=$work/book/GuestBook-1.0.0.zip
+check "an application with a database is built" "$packager" build GuestBook --manifests tests/fixtures/database \
+  --without-module -o "$work/book"
+check "  its package is clean" "$packager" lint --strict "$book"
+check "  files, database, rights, in this order" bash -c "
+  [[ \$(unzip -p '$book' manifest.xml | sed -n 's/^  <\([A-Za-z]*\) path=\"\([^\"]*\).*/\1:\2/p' | paste -sd' ') == \
+    'iisApp:GuestBook dbMySql:install.sql dbMySql:procedures.sql setAcl:GuestBook/data setAcl:GuestBook/log' ]]"
+check "  without one of the six tags it is not" bash -c "
+  mkdir '$work/untagged' && cd '$work/untagged' && unzip -qq '$book' && sed -i 's/DbAdminUsername/DbUsername/' parameters.xml &&
+  zip -qr ../untagged.zip . && ! '$packager' lint '$work/untagged.zip' > '$work/untagged.txt' 2>&1 &&
+  grep -q 'ZP0419.*DbAdminUsername' '$work/untagged.txt'"
+check "passwords must be given" says '"Database Administrator Password" has no value' 1 \
+  "$packager" deploy "$book" "$work/book-site"
+check "and nothing is written then" exits 1 test -e "$work/book-site"
+answers=(--set "Database User Name=guest" --set "Database Password=s3cret" --set "Database Administrator Password=t0p-secret")
+check "the site is deployed, the database told" says "dbMySql install.sql is not run here: there is no database provider" 0 \
+  "$packager" deploy "$book" "$work/book-site" "${answers[@]}"
+check "  without the administrator's password" bash -c "! grep -q t0p-secret '$work/log'"
+check "  with the application's own" grep -qx 'password =s3cret' "$work/book-site/settings.ini"
+check "  and no script in the site" bash -c "[[ -z \$(find '$work/book-site' -name '*.sql') ]]"
+check "a quote is no password" says ZP0703 1 "$packager" deploy "$book" "$work/book-site" "${answers[@]}" \
+  --set "Database Password=a'b"
+check "inspect shows the scripts and what goes into them" says 'TextFile in procedures.sql' 0 "$packager" inspect "$book"
+check "the archive flavour runs them too" bash -c "
+  '$packager' convert '$book' -o '$work/book-archive.zip' && '$packager' lint '$work/book-archive.zip' &&
+  unzip -p '$work/book-archive.zip' archive.xml | grep -q 'sqlScript.*install.sql'"
+cp -r tests/fixtures/database "$work/database"
+printf "SELECT 1;\nSELECT 'Gr\374\337e';\n" >"$work/database/apps/GuestBook/database/install.sql"
+check "a script in another encoding is refused with its place" says "install.sql:2:11: byte FC is not UTF-8" 1 \
+  "$packager" build GuestBook --manifests "$work/database" --without-module -o "$work/book2"
+check "and no package is written" exits 1 test -e "$work/book2"
 
 # --- try ------------------------------------------------------------------------------------------------------------
 for package in "${packages[@]}"; do

@@ -111,10 +111,10 @@ TEST_CASE("a bad manifest breaks one rule", "[schema]") {
     CHECK(codes.size() == 1);
     seen.insert(codes.begin(), codes.end());
   }
-  for (const char* code :
-       {"ZM0101", "ZM0102", "ZM0103", "ZM0104", "ZM0105", "ZM0106", "ZM0201", "ZM0204", "ZM0205", "ZM0206",
-        "ZM0207", "ZM0208", "ZM0301", "ZM0401", "ZM0402", "ZM0403", "ZM0404", "ZM0405", "ZM0501", "ZM0502",
-        "ZM0503", "ZM0504", "ZM0505", "ZM0506", "ZM0507", "ZM0508", "ZM0509", "ZM0510", "ZM0511", "ZM0512"}) {
+  for (const char* code : {"ZM0101", "ZM0102", "ZM0103", "ZM0104", "ZM0105", "ZM0106", "ZM0201", "ZM0204", "ZM0205",
+                           "ZM0206", "ZM0207", "ZM0208", "ZM0301", "ZM0401", "ZM0402", "ZM0403", "ZM0404", "ZM0405",
+                           "ZM0501", "ZM0502", "ZM0503", "ZM0504", "ZM0505", "ZM0506", "ZM0507", "ZM0508", "ZM0509",
+                           "ZM0510", "ZM0511", "ZM0512", "ZM0513", "ZM0514", "ZM0515", "ZM0516"}) {
     INFO(code);
     CHECK(seen.count(code) == 1);
   }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
@@ -112,6 +114,241 @@ TEST_CASE("every project makes a package without findings", "[bundle]") {
     CHECK_FALSE(verified.has("ZP0501"));
     CHECK_FALSE(verified.has("ZP0502"));
     CHECK_FALSE(verified.has("ZP0503"));
+  }
+}
+
+namespace {
+
+/// A copy of the application with a database, to be spoilt; goes with the test.
+struct GuestBook {
+  GuestBook() {
+    fs::remove_all(folder);
+    fs::copy(std::string(ZOO_SOURCE_DIR) + "/tests/fixtures/database", folder, fs::copy_options::recursive);
+  }
+  ~GuestBook() { fs::remove_all(folder); }
+  GuestBook(const GuestBook&) = delete;
+  GuestBook& operator=(const GuestBook&) = delete;
+
+  void write(const std::string& file, const std::string& text) const {
+    std::ofstream(folder / file, std::ios::binary) << text;
+  }
+  void replace(const std::string& file, const std::string& old, const std::string& text) const {
+    std::string all = package::test::whole((folder / file).string());
+    const std::size_t at = all.find(old);
+    REQUIRE(at != std::string::npos);
+    write(file, all.replace(at, old.size(), text));
+  }
+
+  /// The package's bytes, or "" after findings.
+  std::string build() {
+    auto read = catalog::read_manifests(folder.string(), sources, diagnostics);
+    REQUIRE(read);
+    manifests = std::move(*read);
+    const BundleOptions without_module = {folder.string(), "none", true, {}};
+    const auto made = make_bundle(manifests, {}, manifests.products.front(), without_module, diagnostics);
+    REQUIRE(made);
+    if (!*made) return {};
+    const auto bytes = package::make_zip((*made)->items, {});
+    REQUIRE(bytes);
+    return *bytes;
+  }
+  std::string messages() const {
+    std::string out;
+    for (const Diagnostic& d : diagnostics.items()) out += d.message + "\n";
+    return out;
+  }
+
+  const fs::path folder = fs::temp_directory_path() / ("zoo-test-database-" + std::to_string(::getpid()));
+  SourceSet sources;
+  Diagnostics diagnostics;
+  catalog::Catalog manifests;
+};
+
+/// Of a package that is read as users' tools read it.
+struct Opened {
+  explicit Opened(std::string content)
+      : bytes(std::move(content)),
+        package(package::read_package("x.zip", std::make_shared<MemorySource>(bytes), sources, diagnostics)) {
+    REQUIRE(package);
+    REQUIRE(package->parameters);
+  }
+  /// The parameter with this tag; there must be one alone.
+  const package::Parameter& tagged(const char* tag) const {
+    const package::Parameter* found = nullptr;
+    for (const package::Parameter& p : package->parameters->items) {
+      if (!p.has_tag(tag)) continue;
+      REQUIRE(found == nullptr);
+      found = &p;
+    }
+    REQUIRE(found != nullptr);
+    return *found;
+  }
+  std::string bytes;
+  SourceSet sources;
+  Diagnostics diagnostics;
+  std::unique_ptr<package::Package> package;
+};
+
+}  // namespace
+
+TEST_CASE("an application with a database makes a package that fills it", "[database]") {
+  GuestBook book;
+  const Opened opened(book.build());
+  const std::string told = book.messages();
+  INFO(told);
+  CHECK_FALSE(book.diagnostics.has_errors());
+  const package::Package& made = *opened.package;
+  Diagnostics found;
+  package::lint(made, found);
+  package::check_contents(made, found);
+  for (const Diagnostic& d : found.items()) CHECK(d.code == "ZP0207");  // zoo/ is not installed
+
+  const auto& providers = made.manifest.providers;
+  REQUIRE(providers.size() == 5);
+  CHECK(providers[0].is("iisApp"));
+  CHECK((providers[1].is("dbMySql") && providers[1].path == "install.sql" && providers[1].settings.empty()));
+  CHECK((providers[2].is("dbMySql") && providers[2].path == "procedures.sql"));
+  CHECK(providers[2].setting("commandDelimiter") == "//");
+  CHECK(providers[2].setting("removeCommandDelimiter") == "true");
+  CHECK(providers[2].setting("transacted") == "false");
+  CHECK((providers[3].is("setAcl") && providers[4].is("setAcl")));
+
+  for (const char* tag : {"DbServer", "DbName", "DbUsername", "DbUserPassword", "DbAdminUsername", "DbAdminPassword"}) {
+    INFO(tag);
+    CHECK(opened.tagged(tag).has_tag("MySql"));
+    CHECK_FALSE(opened.tagged(tag).description.present);  // the client has its own
+    CHECK_FALSE(opened.tagged(tag).validations.empty());
+  }
+  const package::Parameter& connection = opened.tagged("MySqlConnectionString");
+  CHECK((connection.has_tag("Hidden") && connection.has_tag("Validate") && connection.entries.size() == 2));
+  CHECK(opened.tagged("DbName").entries.size() == 3);     // settings.ini and both scripts
+  CHECK(opened.tagged("DbUserPassword").has_tag("New"));  // the script makes the account
+  CHECK(opened.tagged("DbUserPassword").has_tag("NoStore"));
+  CHECK_FALSE(opened.tagged("DbUserPassword").initial());      // nobody installs with a password of ours
+  CHECK(made.parameters->find("Database Engine") == nullptr);  // there is no choice
+  // The scripts lie outside of the site, and leave no empty folder in it.
+  CHECK(made.find("install.sql") != nullptr);
+  CHECK_FALSE(made.has_folder("GuestBook/database"));
+}
+
+TEST_CASE("the values of a database parameter cannot break out of scripts and connection string", "[database]") {
+  GuestBook book;
+  const Opened opened(book.build());
+  for (const char* bad : {"", "a b", "a'b", "a\"b", "a;b", "a`b", "a\\b", "{a}", "a\nb"}) {
+    INFO(bad);
+    for (const char* tag : {"DbName", "DbUsername", "DbUserPassword"}) {
+      CHECK(package::validation_problem(opened.tagged(tag), bad));
+    }
+  }
+  CHECK_FALSE(package::validation_problem(opened.tagged("DbUserPassword"), "S3cret!#$&*()-_=+"));
+  CHECK_FALSE(package::validation_problem(opened.tagged("DbServer"), "db.host.example"));
+  CHECK_FALSE(package::validation_problem(opened.tagged("DbServer"), ".\\SQLEXPRESS"));
+}
+
+TEST_CASE("SQL Server's scripts run as dbFullSql", "[database]") {
+  GuestBook book;
+  book.replace("GuestBook.xml", "engine=\"mysql\"", "engine=\"sqlserver\"");
+  book.replace("GuestBook.xml", "<keyword>MySQL<", "<keyword>SQL<");
+  book.replace("apps/GuestBook/settings.ini", "engine = mysql", "engine = sqlserver");
+  const Opened opened(book.build());
+  CHECK(opened.package->manifest.providers[1].is("dbFullSql"));
+  CHECK(opened.tagged("SqlConnectionString").initial() ==
+        "Server={Database Server};Database={Database Name};Uid={Database Administrator};"
+        "Pwd={Database Administrator Password};");
+  CHECK(opened.package->parameters->find("Database Port") == nullptr);  // "host,1433"
+  Diagnostics found;
+  package::lint(*opened.package, found);
+  for (const Diagnostic& d : found.items()) CHECK(d.code == "ZP0207");
+}
+
+TEST_CASE("an application with a database needs no settings.ini", "[database]") {
+  GuestBook book;
+  fs::remove(book.folder / "apps/GuestBook/settings.ini");
+  const Opened opened(book.build());
+  CHECK(opened.tagged("DbName").entries.size() == 2);
+  CHECK_FALSE(opened.tagged("DbName").initial());
+  CHECK(opened.tagged("DbServer").initial() == "localhost");
+}
+
+TEST_CASE("what is wrong with a database script is told with its place", "[database]") {
+  GuestBook book;
+  const std::string script = "apps/GuestBook/database/install.sql";
+  std::string code, text;
+  SECTION("missing") {
+    fs::remove(book.folder / script);
+    code = "ZP0606", text = "database/install.sql is not among the application's files";
+  }
+  SECTION("ignored") {
+    book.write("apps/GuestBook/.gitignore", "*.sql\n");
+    code = "ZP0606", text = "database/procedures.sql";
+  }
+  SECTION("Latin-1") {
+    book.write(script, "SELECT 1;\nSELECT 'Gr\xFC\xDF';\n");
+    code = "ZP0607", text = "install.sql:2:11: byte FC is not UTF-8";
+  }
+  SECTION("cut off within a character") {
+    book.write(script, "SELECT 'Gr\xC3");
+    code = "ZP0607", text = "install.sql:1:11: byte C3";
+  }
+  SECTION("a NUL byte") {
+    book.write(script, std::string("SELECT\0 1;", 10));
+    code = "ZP0607", text = "install.sql:1:7: a NUL byte";
+  }
+  SECTION("empty") {
+    book.write(script, "");
+    code = "ZP0607", text = "install.sql is empty";
+  }
+  SECTION("an unknown placeholder") {
+    book.write(script, "USE x;\n  SELECT '%DB_NAME%', '%DB_OWNER%', '%like%';\n");
+    code = "ZP0608", text = "install.sql:2:24: %DB_OWNER% stands for nothing";
+  }
+  SECTION("settings.ini says another engine") {
+    book.replace("apps/GuestBook/settings.ini", "engine = mysql", "engine = sqlite");
+    code = "ZP0602", text = "settings.ini says \"engine = sqlite\"";
+  }
+  SECTION("two scripts with one name") {
+    book.replace("GuestBook.xml", "database/procedures.sql", "app/Install.sql");
+    book.write("apps/GuestBook/app/Install.sql", "SELECT 1;\n");
+    code = "ZP0110", text = "install.sql and Install.sql are one file on Windows";
+  }
+  const std::string bytes = [&]() -> std::string {
+    if (code != "ZP0110") return book.build();
+    auto read = catalog::read_manifests(book.folder.string(), book.sources, book.diagnostics);
+    REQUIRE(read);
+    const auto made =
+        make_bundle(*read, {}, read->products.front(), {book.folder.string(), "none", true, {}}, book.diagnostics);
+    REQUIRE((made && *made));
+    package::check_items((*made)->items, book.diagnostics);
+    return {};
+  }();
+  INFO(book.messages());
+  CHECK(bytes.empty());
+  CHECK(book.diagnostics.has(code));
+  CHECK_THAT(book.messages(), Catch::Contains(text));
+}
+
+TEST_CASE("an application writes to log, media and data only", "[settings]") {
+  GuestBook book;
+  book.write("apps/GuestBook/.gitignore", "/data/*\n/log/*\n/static/*\n");
+  fs::create_directories(book.folder / "apps/GuestBook/static");
+  CHECK(book.build().empty());
+  CHECK(book.diagnostics.has("ZP0609"));
+  CHECK_THAT(book.messages(), Catch::Contains("static/"));
+}
+
+TEST_CASE("no project may write to anything but log, media and data", "[settings]") {
+  const World world;
+  for (const char* id : kProjects) {
+    INFO(id);
+    Diagnostics diagnostics;
+    const auto made = make_bundle(world.manifests, {}, world.product(id), options("none", true), diagnostics);
+    REQUIRE((made && *made));
+    const Opened opened(*package::make_zip((*made)->items, {}));
+    std::vector<std::string> writable;
+    for (const package::Provider& p : opened.package->manifest.providers) {
+      if (p.is("setAcl")) writable.push_back(p.path.substr(p.path.find('/') + 1));
+    }
+    CHECK(writable == std::vector<std::string>{"data", "log", "media"});
   }
 }
 

@@ -232,3 +232,45 @@ TEST_CASE("the telling line of a log", "[trial]") {
   CHECK(title_of("<html><title> A\n b </title>") == "A b");
   CHECK(title_of("none").empty());
 }
+
+namespace {
+
+std::string with_script(const std::string& script) {
+  Files files = text_package("zp0317.txt", "good");
+  files["install.sql"] = script;
+  files["parameters.xml"] = [&] {
+    std::string text = files["parameters.xml"];
+    const std::string old = "Server={DbServer}";
+    return text.replace(text.find(old), old.size(), "Server={DbServer};Pwd=topsecret");
+  }();
+  return container(files);
+}
+
+}  // namespace
+
+TEST_CASE("a database script is not run, and said so without its password", "[deploy][database]") {
+  const Place place;
+  const auto done = run(with_script("USE `%DB_NAME%`;\n"), {place.inside.string(), {}, false, false, nullptr});
+  REQUIRE(done->report);
+  CHECK(done->diagnostics.has("ZP0705"));
+  REQUIRE(done->report->steps.size() == 3);
+  const Step& step = done->report->steps[1];
+  CHECK((step.provider == "dbMySql" && step.path == "install.sql" && !step.done));
+  for (const Diagnostic& d : done->diagnostics.items()) CHECK(d.message.find("topsecret") == std::string::npos);
+  CHECK_FALSE(fs::exists(place.inside / "install.sql"));
+}
+
+TEST_CASE("a database script is judged before anything is written", "[deploy][database]") {
+  const Place place;
+  const auto refused = [&](const std::string& script, const char* code, const char* text) {
+    const auto done = run(with_script(script), {place.inside.string(), {}, false, false, nullptr});
+    CHECK_FALSE(done->report);
+    CHECK(done->diagnostics.has(code));
+    std::string all;
+    for (const Diagnostic& d : done->diagnostics.items()) all += d.message + "\n";
+    CHECK_THAT(all, Catch::Contains(text));
+    CHECK_FALSE(fs::exists(place.inside));
+  };
+  refused("SELECT 'Gr\xFC\xDF';\n", "ZP0316", "install.sql:1:11: byte FC is not UTF-8");
+  refused("USE `%DB_NAME%`;\nSELECT '%DB_USER%';\n", "ZP0317", "install.sql:2:9: nothing fills %DB_USER%");
+}
