@@ -75,6 +75,16 @@ bool take(std::string_view& text, char c) {
   return true;
 }
 
+/// What stands between the slashes and the path: [user@]host[:port]. .NET's Uri takes no other one.
+bool may_be_authority(std::string_view text) {
+  if (const std::size_t user = text.rfind('@'); user != std::string_view::npos) text.remove_prefix(user + 1);
+  if (!text.empty() && text.front() == '[') return text.find(']') != std::string_view::npos;
+  const std::size_t colon = std::min(text.find(':'), text.size());
+  const std::string_view port = text.substr(std::min(colon + 1, text.size()));
+  if (colon == 0 || text.find_first_of(" \t\r\n<>\"{}|^`") < colon) return false;
+  return port.empty() || (is_digits(port) && to_integer<std::int32_t>(port).value_or(65536) <= 65535);
+}
+
 bool is_day(int year, int month, int day) {
   if (month < 1 || month > 12 || day < 1) return false;
   constexpr std::array kDays = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -147,7 +157,9 @@ bool may_be_absolute_uri(std::string_view text) {
   if (!same_id(scheme, "http") && !same_id(scheme, "https") && !same_id(scheme, "ftp")) return true;
   std::string_view rest = text.substr(colon + 1);
   const std::size_t slashes = std::min(rest.find_first_not_of("/\\"), rest.size());
-  return slashes == 2 && rest.size() > 2 && std::string_view("?#:").find(rest[2]) == std::string_view::npos;
+  if (slashes != 2) return false;
+  rest.remove_prefix(slashes);
+  return may_be_authority(rest.substr(0, rest.find_first_of("/\\?#")));
 }
 
 bool may_be_date(std::string_view text) {
