@@ -148,6 +148,7 @@ class Builder {
   }
 
   NodeId unknown(const Dependency& tree, const Product* product) {
+    if (!unknown_ids_.insert(tree.id.text).second) return kNone;
     if (problem_.unknown.size() < ChoiceProblem::kMaxUnknown) problem_.unknown.push_back({&tree, product});
     ++problem_.unknown_count;
     return kNone;
@@ -158,6 +159,7 @@ class Builder {
   std::vector<NodeId> product_nodes_;
   std::unordered_map<std::string_view, const Dependency*> shared_trees_;
   std::unordered_map<std::string_view, NodeId> shared_nodes_;
+  std::unordered_set<std::string_view> unknown_ids_;
   std::unordered_multimap<std::size_t, NodeId> groups_;  ///< By hash_of their members.
   std::unordered_set<std::string> installed_;
   std::vector<Pending> queue_;

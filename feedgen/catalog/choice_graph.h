@@ -48,8 +48,8 @@ struct UnknownReference {
 
 struct ChoiceProblem {
   ChoiceGraph graph;
-  std::vector<UnknownReference> unknown;  ///< In the order of discovery; at most kMaxUnknown are kept.
-  std::size_t unknown_count = 0;
+  std::vector<UnknownReference> unknown;  ///< Each id once, in the order of discovery; at most kMaxUnknown are kept.
+  std::size_t unknown_count = 0;          ///< Different ids.
   static constexpr std::size_t kMaxUnknown = 20;
 };
 

@@ -88,8 +88,9 @@ Result<void> check_known(const ChoiceProblem& problem) {
   for (const UnknownReference& unknown : problem.unknown) names += (names.empty() ? "" : ", ") + unknown_text(unknown);
   if (problem.unknown_count > problem.unknown.size())
     names += fmt::format(" and {} more", problem.unknown_count - problem.unknown.size());
-  return fail(ExitCode::kFindings,
-              fmt::format("the feed does not define {}; name what the machine has with --installed", names));
+  return fail(ExitCode::kFindings, fmt::format("the feed does not define {}; name the feed that does with --beside, or "
+                                               "what the machine has with --installed",
+                                               names));
 }
 
 std::string alternatives_text(std::uint64_t count) {

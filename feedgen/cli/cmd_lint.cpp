@@ -42,13 +42,9 @@ class Lint {
     if (options_.list_rules) return list_rules();
     if (options_.files.empty()) return console_.fail({ExitCode::kUsage, "lint needs a file (see feedgen lint --help)"});
     if (const auto usable = check_folder(); !usable) return console_.fail(usable.error());
-    for (const std::string& path : options_.beside) {
-      Diagnostics ignored;  // the feed beside is not what is judged
-      const Result<std::optional<Catalog>> feed = load_feed(path, sources_, ignored);
-      if (!feed) return console_.fail(feed.error());
-      if (!*feed) return console_.fail({ExitCode::kFindings, fmt::format("{} is no WebPI feed", path)});
-      beside_.push_back(std::make_unique<Catalog>(**feed));
-    }
+    Result<std::vector<Catalog>> beside = load_feeds_beside(options_.beside, sources_);
+    if (!beside) return console_.fail(beside.error());
+    beside_ = std::move(*beside);
     for (const std::string& path : options_.files) {
       if (const Result<void> done = file(path); !done) return console_.fail(done.error());
     }
@@ -107,7 +103,7 @@ class Lint {
     if (!catalog) return;
     const ProductIndex index(*catalog);
     RuleContext context{*catalog, index, {}, options_.primary || !beside_.empty()};
-    for (const auto& other : beside_) context.beside.push_back(other.get());
+    for (const Catalog& other : beside_) context.beside.push_back(&other);
     check(context, diagnostics_);
     if (options_.with_files.empty()) return;
     feed::check_local_files(*catalog, {options_.with_files, options_.base_url}, sources_, diagnostics_);
@@ -154,7 +150,7 @@ class Lint {
   Console& console_;
   SourceSet sources_;
   Diagnostics diagnostics_;
-  std::vector<std::unique_ptr<Catalog>> beside_;
+  std::vector<Catalog> beside_;
   Catalog manifests_;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "feedgen/cli/load.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <utility>
 
@@ -50,6 +52,18 @@ Result<std::optional<Catalog>> load_feed(const std::string& path, SourceSet& sou
   if (!document) return tl::unexpected(document.error());
   if (!*document) return std::optional<Catalog>();
   return feed::read_webpi(std::move(*document), diagnostics);
+}
+
+Result<std::vector<Catalog>> load_feeds_beside(const std::vector<std::string>& paths, SourceSet& sources) {
+  std::vector<Catalog> out;
+  for (const std::string& path : paths) {
+    Diagnostics ignored;
+    Result<std::optional<Catalog>> feed = load_feed(path, sources, ignored);
+    if (!feed) return tl::unexpected(feed.error());
+    if (!*feed) return fail(ExitCode::kFindings, fmt::format("{} is no WebPI feed", path));
+    out.push_back(std::move(**feed));
+  }
+  return out;
 }
 
 Result<std::optional<Workspace>> load_workspace(const std::string& definition_path, SourceSet& sources,

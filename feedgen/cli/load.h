@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "feedgen/base/diagnostic.h"
 #include "feedgen/base/result.h"
@@ -26,6 +27,9 @@ Result<std::shared_ptr<XmlDocument>> load_xml(const std::string& path, SourceSet
 /// A WebPI feed; nothing after diagnostics when it is none.
 Result<std::optional<catalog::Catalog>> load_feed(const std::string& path, SourceSet& sources,
                                                   Diagnostics& diagnostics);
+
+/// The feeds that the client has loaded before; what is wrong in them is not judged, but each must be a WebPI feed.
+Result<std::vector<catalog::Catalog>> load_feeds_beside(const std::vector<std::string>& paths, SourceSet& sources);
 
 /// A feed definition with its manifests and lock, all checked.
 struct Workspace {

@@ -131,13 +131,23 @@ std::uint64_t download_size(const Plan& plan, std::uint64_t size_unit) {
   return total;
 }
 
+/// ", 11.1 MB to download and 2 files of unknown size"; "" when there is nothing to download.
+std::string download_text(const Plan& plan, std::uint64_t size_unit) {
+  const auto unmeasured = std::count_if(plan.steps.begin(), plan.steps.end(), [&](const PlanStep& step) {
+    return !source_of(*step.installer).empty() && size_of(step.installer->file.size, size_unit) == 0;
+  });
+  const std::string size = size_text(download_size(plan, size_unit));
+  const std::string unknown =
+      unmeasured == 0 ? "" : fmt::format("{} file{} of unknown size", unmeasured, unmeasured == 1 ? "" : "s");
+  if (size.empty()) return unknown.empty() ? "" : fmt::format(", {} to download", unknown);
+  return fmt::format(", {} to download{}{}", size, unknown.empty() ? "" : " and ", unknown);
+}
+
 std::string head_text(const Plan& plan, std::uint64_t size_unit) {
   const std::string language = plan.machine.language.empty() ? "" : ", language " + one_line(plan.machine.language);
   std::string text = fmt::format("Plan for {} on {}{}\n", list_text(plan.requested), describe(plan.machine), language);
   if (plan.steps.empty()) return text + "\nNothing to install.\n";
-  const std::string size = size_text(download_size(plan, size_unit));
-  text += fmt::format("\nInstall {}{}:\n", counted(plan.steps.size()),
-                      size.empty() ? "" : fmt::format(", {} to download", size));
+  text += fmt::format("\nInstall {}{}:\n", counted(plan.steps.size()), download_text(plan, size_unit));
   return text;
 }
 

@@ -107,6 +107,15 @@ for project in BlankDjangoProject BlankRailsProject BlankPerlProject BlankMojoli
 done
 check "a plan for a product that is not there suggests one" bash -c "
   ! '$feedgen' plan '$whole/feed.xml' BlankDjangoProjekt 2>'$work/err' && grep -q BlankDjangoProject '$work/err'"
+cat >"$work/custom.xml" <<'END'
+<feed xmlns="http://www.w3.org/2005/Atom"><id>urn:custom</id>
+<entry><productId>Mine</productId><title>Mine</title><dependency><productId>BlankPerlProject</productId></dependency>
+<installers><installer><id>1</id><installCommands><cmdLine><exe>mine.exe</exe></cmdLine></installCommands></installer></installers>
+</entry></feed>
+END
+check "a product of another feed is unknown alone" says "does not define BlankPerlProject" 1 "$feedgen" plan "$work/custom.xml" Mine
+check "  and known beside it" bash -c "
+  '$feedgen' plan '$work/custom.xml' Mine --beside '$whole/feed.xml' >'$work/plan' && grep -q ' BlankPerlProject ' '$work/plan' && grep -q ' HeliconZooModule ' '$work/plan'"
 
 # --- diff, graph -----------------------------------------------------------------------------------------------------
 check "a feed does not differ from itself" "$feedgen" diff "$whole/feed.xml" "$whole/feed.xml"

@@ -3,12 +3,14 @@
 
 #include <catch2/catch.hpp>
 
+#include "feedgen/catalog/beside.h"
 #include "tests/feedgen/catalog/catalog_builder.h"
 
 namespace {
 
 using zoo::ExitCode;
 using zoo::catalog::InstallKind;
+using zoo::catalog::load_beside;
 using zoo::catalog::Machine;
 using zoo::catalog::make_plan;
 using zoo::catalog::Plan;
@@ -210,6 +212,56 @@ TEST_CASE("an unknown product comes with the nearest ids", "[resolver]") {
   CHECK_THAT(error_of(builder, "Python31").message, Catch::EndsWith("did you mean Python313 or Python312?"));
   CHECK(error_of(builder, "zzzzzz").message == "the feed has no product 'zzzzzz'");
   CHECK(make_plan(builder.catalog, {}, {}).error().code == ExitCode::kUsage);
+}
+
+TEST_CASE("what no feed defines is named once, however often it is named", "[resolver]") {
+  CatalogBuilder builder;
+  builder.shared("Either", "Gone | Lost");
+  builder.product("A", "@Either & B");
+  builder.product("B", "Gone & @Nowhere");
+  CHECK(error_of(builder, "A").message ==
+        "the feed does not define Gone, Lost, shared tree Nowhere (named by B); name the feed that does with --beside, "
+        "or what the machine has with --installed");
+}
+
+TEST_CASE("products resolve into a feed beside, whose shared trees are its own", "[resolver]") {
+  CatalogBuilder primary;
+  primary.shared("Server", "IIS7");
+  primary.product("IIS7");
+  primary.product("IISExpress");
+  primary.product("WDeploy", "@Server");
+  primary.product("App");  // the feed has another one
+  CatalogBuilder custom;
+  custom.shared("Server", "IISExpress");
+  custom.product("App", "WDeploy & @Server");
+  CatalogBuilder all;
+  all.catalog = load_beside(custom.catalog, {&primary.catalog});
+  CHECK(order(plan_of(all, "App")) == "IIS7 WDeploy IISExpress App");
+
+  // A feed cannot refer to the shared trees of another one.
+  CatalogBuilder wrong;
+  wrong.product("App", "@Server");
+  all.catalog = load_beside(wrong.catalog, {&primary.catalog});
+  CHECK_THAT(error_of(all, "App").message, Catch::StartsWith("the feed does not define shared tree Server"));
+}
+
+TEST_CASE("a feed beside keeps its own lists of Windows versions", "[resolver]") {
+  CatalogBuilder primary;
+  Product& tool = primary.detected("Tool");
+  primary.installer(tool, {}).os.reference = primary.field("Old");
+  tool.installers[0].os.pos = primary.pos();
+  zoo::catalog::OsList old;
+  old.pos = primary.pos();
+  old.items.push_back(primary.os("", "6.1", ""));
+  primary.catalog.os_lists.push_back({primary.field("Old"), old});
+  CatalogBuilder custom;
+  zoo::catalog::OsList other = old;
+  other.items[0] = custom.os("10.0", "", "");
+  custom.catalog.os_lists.push_back({custom.field("Old"), other});
+  custom.product("App", "Tool");
+  CatalogBuilder all;
+  all.catalog = load_beside(custom.catalog, {&primary.catalog});
+  CHECK_THAT(error_of(all, "Tool").message, Catch::Contains("needs Windows 6.1 or earlier"));
 }
 
 TEST_CASE("a product that cannot be installed says why for each installer", "[resolver]") {

@@ -45,7 +45,7 @@ TEST_CASE("a plan in words", "[plan_text]") {
   CHECK(zoo::feed::plan_text(plan_of(builder, {"Windows", "Elsewhere"})) ==
         R"(Plan for App on Windows 10.0 Server, x64
 
-Install 4 products, 2.1 MB to download:
+Install 4 products, 2.1 MB to download and 1 file of unknown size:
    1. Iis 1.0  Title of Iis
       Windows feature IIS-WebServer, installer 1
       for Module
