@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 
 #include "feedgen/cli/commands.h"
 #include "feedgen/cli/version.h"
@@ -26,9 +27,19 @@ std::string from_environment(const char* name) {
   return value == nullptr ? std::string() : value;
 }
 
+/// The variables that Amazon's own programs read.
+publish::S3Access s3_access() {
+  std::string region = from_environment("AWS_REGION");
+  if (region.empty()) region = from_environment("AWS_DEFAULT_REGION");
+  std::string endpoint = from_environment("AWS_ENDPOINT_URL_S3");
+  if (endpoint.empty()) endpoint = from_environment("AWS_ENDPOINT_URL");
+  return {std::move(endpoint), std::move(region), from_environment("AWS_ACCESS_KEY_ID"),
+          from_environment("AWS_SECRET_ACCESS_KEY"), from_environment("AWS_SESSION_TOKEN")};
+}
+
 ExitCode run_publish(const PublishCommand& options, Console& console) {
   publish::HttpAccess access{from_environment("ZOO_PUBLISH_USER"), from_environment("ZOO_PUBLISH_TOKEN"),
-                             options.attempts, fmt::format("feedgen/{}", kVersion)};
+                             options.attempts, fmt::format("feedgen/{}", kVersion), s3_access()};
   const auto storage = publish::open_storage(options.target, access);
   if (!storage) return console.fail(storage.error());
   Cancellation cancellation;
@@ -53,13 +64,17 @@ Run add_publish(CLI::App& program, Console& console) {
   CLI::App* command =
       program.add_subcommand("publish", "Copy a built folder to where it is read: payload first, feed last");
   command->add_option("DIR", options->folder, "The folder, e.g. dist")->required()->type_name("");
-  command->add_option("TARGET", options->target, "A folder, or a URL: file://, http:// or https:// with PUT")
+  command
+      ->add_option("TARGET", options->target,
+                   "A folder, or a URL: file://, http:// or https:// with PUT, s3://BUCKET/PREFIX")
       ->required()
       ->type_name("");
   command->add_flag("--delete", options->remove_old, "Remove files of an earlier publication that are no more");
   command->add_flag("--dry-run", options->dry, "Tell what would be done and do nothing");
   command->add_option("--attempts", options->attempts, "How often a failed transfer is tried")->capture_default_str();
-  command->footer("ZOO_PUBLISH_USER (name:password) or ZOO_PUBLISH_TOKEN give access to a server.");
+  command->footer(
+      "ZOO_PUBLISH_USER (name:password) or ZOO_PUBLISH_TOKEN give access to a server, AWS_ACCESS_KEY_ID and\n"
+      "AWS_SECRET_ACCESS_KEY with AWS_REGION and AWS_ENDPOINT_URL to a bucket.");
   return [options, &console] { return run_publish(*options, console); };
 }
 

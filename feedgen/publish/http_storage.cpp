@@ -2,6 +2,7 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -9,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "feedgen/base/hash.h"
 #include "feedgen/base/http_fields.h"
 #include "feedgen/publish/storage.h"
 
@@ -71,6 +73,18 @@ std::string escaped(std::string_view name) {
   return out;
 }
 
+/// A bucket says in XML why it refuses: " (AccessDenied)"; "" for other answers.
+std::string reason_of(std::string_view body) {
+  constexpr std::string_view kBegin = "<Code>";
+  const std::size_t begin = body.find(kBegin);
+  const std::size_t end = body.find('<', begin + kBegin.size());
+  if (begin == std::string_view::npos || end == std::string_view::npos) return {};
+  const std::string_view code = body.substr(begin + kBegin.size(), end - begin - kBegin.size());
+  const auto plain = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  if (code.empty() || code.size() > 60 || !std::all_of(code.begin(), code.end(), plain)) return {};
+  return fmt::format(" ({})", code);
+}
+
 class HttpStorage : public Storage {
  public:
   HttpStorage(std::string url, HttpAccess access) : url_(std::move(url)), access_(std::move(access)) {}
@@ -91,7 +105,9 @@ class HttpStorage : public Storage {
     exchange.method = "PUT";
     exchange.name = name;
     exchange.path = path;
-    exchange.fields = {"Content-Type: " + options.content_type, "Expect:"};
+    exchange.fields = {"Content-Type: " + options.content_type};
+    // libcurl would sign the field that is not sent.
+    if (access_.s3.key.empty()) exchange.fields.emplace_back("Expect:");
     if (options.no_cache) exchange.fields.emplace_back("Cache-Control: no-cache");
     if (options.expected) {
       // 13.1.1 and 13.1.2: a file without ETag cannot be told from another, and is replaced as it is.
@@ -100,10 +116,12 @@ class HttpStorage : public Storage {
       else if (!options.expected->empty())
         exchange.fields.push_back("If-Match: " + *options.expected);
     }
-    if (const auto done = run(exchange); !done) return done;
+    if (auto done = run(exchange); !done) return done;
     const unsigned status = exchange.answer.status;
     if (status == 200 || status == 201 || status == 204) return {};
-    if (status == 412) return fail(ExitCode::kVerification, fmt::format("{} has changed meanwhile", shown(name)));
+    // 409: of two conditional requests for one file at the same time a bucket takes one.
+    if (status == 412 || (status == 409 && options.expected))
+      return fail(ExitCode::kVerification, fmt::format("{} has changed meanwhile", shown(name)));
     return refused(exchange);
   }
 
@@ -111,7 +129,7 @@ class HttpStorage : public Storage {
     Exchange exchange;
     exchange.method = "DELETE";
     exchange.name = name;
-    if (const auto done = run(exchange); !done) return done;
+    if (auto done = run(exchange); !done) return done;
     const unsigned status = exchange.answer.status;
     if (status == 200 || status == 202 || status == 204 || status == 404 || status == 410) return {};
     return refused(exchange);
@@ -121,12 +139,13 @@ class HttpStorage : public Storage {
   std::string shown(const std::string& name) const { return shown_url(url_ + name); }
 
   tl::unexpected<Error> refused(const Exchange& exchange) const {
-    return fail(ExitCode::kIo, fmt::format("{} {}: the server answered {}", exchange.method, shown(exchange.name),
-                                           exchange.answer.status));
+    return fail(ExitCode::kIo, fmt::format("{} {}: the server answered {}{}", exchange.method, shown(exchange.name),
+                                           exchange.answer.status, reason_of(exchange.body)));
   }
 
   /// Tries again what may pass: all three methods may be repeated (9.2.2).
   Result<void> run(Exchange& exchange) {
+    if (auto ready = add_signed_fields(exchange); !ready) return ready;
     std::chrono::seconds wait = kFirstWait;
     for (unsigned attempt = 1;; ++attempt, wait *= 2) {
       const CURLcode code = once(exchange);
@@ -185,6 +204,29 @@ class HttpStorage : public Storage {
       curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
       curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, access_.token.c_str());
     }
+    sign(curl);
+  }
+
+  /// The fields of a request that is signed for a bucket: the hash of its content, and the token of a session.
+  Result<void> add_signed_fields(Exchange& exchange) const {
+    if (access_.s3.key.empty()) return {};
+    constexpr std::string_view kNothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    std::string hash(kNothing);
+    if (!exchange.path.empty()) {
+      const Result<FileHashes> hashes = hash_file(exchange.path);
+      if (!hashes) return tl::unexpected(hashes.error());
+      hash = hashes->sha256;
+    }
+    exchange.fields.push_back("x-amz-content-sha256: " + hash);
+    if (!access_.s3.session_token.empty())
+      exchange.fields.push_back("x-amz-security-token: " + access_.s3.session_token);
+    return {};
+  }
+
+  void sign(CURL* curl) const {
+    if (access_.s3.key.empty()) return;
+    curl_easy_setopt(curl, CURLOPT_AWS_SIGV4, fmt::format("aws:amz:{}:s3", access_.s3.region).c_str());
+    curl_easy_setopt(curl, CURLOPT_USERPWD, fmt::format("{}:{}", access_.s3.key, access_.s3.secret).c_str());
   }
 
   static curl_slist* list(const std::vector<std::string>& fields) {

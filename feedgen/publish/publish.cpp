@@ -135,7 +135,7 @@ class Publication {
       if (options_.step) options_.step("remove", name);
       report_.removed.push_back(name);
       if (options_.dry) continue;
-      if (const auto done = storage_.remove(name); !done) return done;
+      if (auto done = storage_.remove(name); !done) return done;
     }
     return {};
   }

@@ -45,16 +45,29 @@ inline constexpr std::uint64_t kMaxKept = 64ULL << 20U;
 /// A folder of this machine, made when it is not there.
 std::unique_ptr<Storage> local_storage(std::string folder);
 
+/// Requests are signed with AWS Signature Version 4 when there is a key.
+struct S3Access {
+  std::string endpoint;  ///< "https://s3.example.net", or "" for that of Amazon in the region.
+  std::string region;    ///< "" stands for us-east-1.
+  std::string key, secret, session_token;
+};
+
 struct HttpAccess {
   std::string user;        ///< "name:password" for basic authentication, or "".
   std::string token;       ///< A bearer token, or "".
   unsigned attempts = 3;   ///< Of what may be tried again: failed connections, 5xx.
   std::string user_agent;  ///< "feedgen/1.0"
+  S3Access s3;             ///< For s3:// targets alone.
 };
 /// A web server that takes PUT and DELETE (RFC 9110, 9.3.4 and 9.3.5), e.g. WebDAV. `url` ends with a slash.
+/// With `access.s3.key` every request carries a signature of it and of the content (s3_storage).
 std::unique_ptr<Storage> http_storage(std::string url, HttpAccess access);
 
-/// By the target's form: a path, file:///path, http:// or https://. kUsage for anything else.
+/// A bucket of Amazon S3 or of a server that speaks its protocol; `target` is s3://bucket or s3://bucket/prefix. kUsage
+/// for another form and when key or secret are missing.
+Result<std::unique_ptr<Storage>> s3_storage(std::string_view target, HttpAccess access);
+
+/// By the target's form: a path, file:///path, http://, https:// or s3://. kUsage for anything else.
 Result<std::unique_ptr<Storage>> open_storage(const std::string& target, const HttpAccess& access);
 
 }  // namespace zoo::publish

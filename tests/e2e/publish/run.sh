@@ -59,7 +59,7 @@ record
 check "a folder without records" says "no folder that build.sh made" 2 "$feedgen" publish "$work" "$work/none"
 mkdir "$work/empty" && : >"$work/empty/SHA256SUMS"
 check "a folder without feed" says "has no feed.xml" 2 "$feedgen" publish "$work/empty" "$work/none"
-for target in '' 'ftp://host/x' 's3://bucket' 'file://host/x'; do
+for target in '' 'ftp://host/x' 's3://' 's3://b' 's3://Bucket/x' 's3://bucket/../x' 's3://bucket/a b' 'file://host/x'; do
   check "the target \"$target\"" says "" 2 "$feedgen" publish "$dist" "$target"
 done
 check "a target that is a file" says "" 3 "$feedgen" publish "$dist" "$work/kept"
@@ -115,6 +115,36 @@ touch "$web.login"
 check "without the password" says "answered 401" 3 "$feedgen" publish "$dist" "$url"
 check "with it" env ZOO_PUBLISH_USER=zoo:secret "$feedgen" publish "$dist" "$url"
 check "a password in the URL is not told" bash -c "! '$feedgen' publish '$dist' '${url/127/zoo:wrong@127}' 2>&1 | grep wrong"
+
+# --- a bucket -------------------------------------------------------------------------------------------------------
+rm "$web.login"
+rm -rf "$web" && mkdir "$web"
+echo "AKIDEXAMPLE wJalrXUtnFEMI/K7MDENG eu-central-1" >"$web.sigv4"
+check "a bucket without a key" says "AWS_ACCESS_KEY_ID" 2 "$feedgen" publish "$dist" s3://zoo-bucket/feeds/zoo
+export AWS_ACCESS_KEY_ID=AKIDEXAMPLE AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG AWS_REGION=eu-central-1
+export AWS_ENDPOINT_URL=${url%/}
+check "a key is not used for other servers" says "AccessDenied" 3 "$feedgen" publish "$dist" "$url"
+bucket=s3://zoo-bucket/feeds/zoo
+check "to a bucket" says "7 written" 0 "$feedgen" publish "$dist" "$bucket"
+check "  it is the same" diff -r "$dist" "$web/zoo-bucket/feeds/zoo"
+check "again: nothing is sent" says "0 written, 7 unchanged" 0 "$feedgen" publish "$dist" "$bucket/"
+mv "$dist/packages/A-1.3.zip" "$dist/packages/A-1.4.zip"
+record
+check "with --delete" says "1 removed" 0 "$feedgen" publish --delete "$dist" "$bucket"
+check "  it is the same" diff -r "$dist" "$web/zoo-bucket/feeds/zoo"
+check "a wrong secret" says "(SignatureDoesNotMatch)" 3 env AWS_SECRET_ACCESS_KEY=wrong "$feedgen" publish "$dist" "$bucket"
+check "  is not told" bash -c "! AWS_SECRET_ACCESS_KEY=hush '$feedgen' -v publish '$dist' '$bucket' 2>&1 | grep hush"
+check "another region" says "(AuthorizationHeaderMalformed)" 3 env AWS_REGION=us-west-2 "$feedgen" publish "$dist" "$bucket"
+check "a region that is none" says "is no region" 2 env AWS_REGION='a b' "$feedgen" publish "$dist" "$bucket"
+check "an endpoint that is none" says "AWS_ENDPOINT_URL" 2 env AWS_ENDPOINT_URL=ftp://x "$feedgen" publish "$dist" "$bucket"
+echo "AKIDEXAMPLE wJalrXUtnFEMI/K7MDENG eu-central-1 session+token/=" >"$web.sigv4"
+check "the key of a session without its token" says "(InvalidToken)" 3 "$feedgen" publish "$dist" "$bucket"
+check "  and with it" env "AWS_SESSION_TOKEN=session+token/=" "$feedgen" publish "$dist" "$bucket"
+echo more >>"$dist/feed.xml"
+record
+echo zoo-bucket/feeds/zoo/feed.xml >"$web.meanwhile"
+check "somebody else publishes meanwhile" says "feed.xml has changed meanwhile" 4 \
+  env "AWS_SESSION_TOKEN=session+token/=" "$feedgen" publish "$dist" "$bucket"
 kill "$server"
 wait "$server" 2>/dev/null || true
 server=
