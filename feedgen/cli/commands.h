@@ -22,6 +22,7 @@ Run add_graph(CLI::App& program, Console& console);
 Run add_lint(CLI::App& program, Console& console);
 Run add_lock(CLI::App& program, Console& console);
 Run add_plan(CLI::App& program, Console& console);
+Run add_mirror(CLI::App& program, Console& console);
 Run add_publish(CLI::App& program, Console& console);
 Run add_completion(CLI::App& program, Console& console);
 
