@@ -149,9 +149,31 @@ class WellFormedCheck {
       text.remove_prefix(piece.size());
       if (XML_Parse(parser_, piece.data(), static_cast<int>(piece.size()), text.empty() ? 1 : 0) == XML_STATUS_OK)
         continue;
-      if (verdict_.ok) refuse("ZX0101", XML_ErrorString(XML_GetErrorCode(parser_)), "");
+      if (verdict_.ok) refuse("ZX0101", syntax_error(XML_GetErrorCode(parser_)), "");
       return;
     } while (!text.empty());
+  }
+
+  /// Expat's own words where they say enough.
+  static std::string syntax_error(XML_Error code) {
+    switch (code) {
+      case XML_ERROR_NO_ELEMENTS:
+        return "the file is empty or ends before its root element does";
+      case XML_ERROR_SYNTAX:
+        return "this is no XML: a document begins with a tag";
+      case XML_ERROR_UNCLOSED_TOKEN:
+        return "the file ends within this tag or text";
+      case XML_ERROR_PARTIAL_CHAR:
+        return "the file ends within a character";
+      case XML_ERROR_INVALID_TOKEN:
+        return "this character may not stand here, or is no UTF-8";
+      case XML_ERROR_TAG_MISMATCH:
+        return "this end tag does not close the element that is open";
+      case XML_ERROR_JUNK_AFTER_DOC_ELEMENT:
+        return "something follows the end of the root element";
+      default:
+        return XML_ErrorString(code);
+    }
   }
 
   void refuse(std::string code, std::string message, std::string hint) {

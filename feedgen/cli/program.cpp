@@ -54,6 +54,7 @@ class Program {
     add(add_plan);
     add(add_graph);
     add(add_fmt);
+    add(add_mirror);
     add(add_publish);
     add(add_completion);
   }
@@ -86,9 +87,18 @@ class Program {
       app_.exit(error);
       return ExitCode::kOk;
     }
+    if (const std::string name = unknown_command(); !name.empty())
+      return console_.fail({ExitCode::kUsage, fmt::format("there is no command \"{}\" (see feedgen --help)", name)});
     if (console_.json()) return console_.fail({ExitCode::kUsage, error.what()});
     app_.exit(error);
     return ExitCode::kUsage;
+  }
+
+  /// What stands in the place of a command and is none.
+  std::string unknown_command() const {
+    const std::vector<std::string> rest = app_.remaining();
+    if (!app_.get_subcommands().empty() || rest.empty() || rest.front().substr(0, 1) == "-") return {};
+    return rest.front();
   }
 
   CLI::App app_{std::string(kDescription), "feedgen"};

@@ -91,7 +91,8 @@ const std::string kGoodManifest =
 TEST_CASE("program: help, version, usage errors", "[program]") {
   const Outcome help = run({"--help"});
   CHECK(help.code == 0);
-  for (const char* command : {"build", "lint", "lock", "diff", "plan", "graph", "fmt", "completion"}) {
+  for (const char* command :
+       {"build", "lint", "lock", "diff", "plan", "graph", "fmt", "mirror", "publish", "completion"}) {
     INFO(command);
     CHECK(help.out.find(command) != std::string::npos);
     const Outcome one = run({command, "--help"});
@@ -101,6 +102,8 @@ TEST_CASE("program: help, version, usage errors", "[program]") {
   CHECK(run({"--version"}).out.rfind("feedgen ", 0) == 0);
   CHECK(run({}).code == 2);
   CHECK(run({"no-such-command"}).code == 2);
+  CHECK(run({"no-such-command"}).err.find("there is no command \"no-such-command\"") != std::string::npos);
+  CHECK(run({"--color", "never"}).err.find("there is no command") == std::string::npos);
   CHECK(run({"lint", "--no-such-option"}).code == 2);
   CHECK(run({"lint"}).code == 2);
   CHECK(run({"plan", "x", "y", "--format", "sarif"}).code == 2);
