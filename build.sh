@@ -128,7 +128,7 @@ installers_state() {
   printf 'epoch %s\n' "$SOURCE_DATE_EPOCH"
   hashes module/setup/msi module/workers
   if [[ -d dist/installers ]]; then
-    find dist/installers -name '*.msi' -print0 | LC_ALL=C sort -z | xargs -0 -r sha256sum
+    find dist/installers \( -name '*.msi' -o -name '*.dll' \) -print0 | LC_ALL=C sort -z | xargs -0 -r sha256sum
   fi
   sha256sum build/mingw-*/bin/HeliconZoo_*.dll build/mingw-*/bin/zoosetup.exe CMakeLists.txt LICENSE scripts/msi.sh module/iis/heliconZoo_schema.xml ${sign[1]:+"${sign[1]}"}
 }
@@ -152,9 +152,11 @@ dist_state() {
   sha256sum build/libraries.json
 }
 
-# What is built here: the packages of all products, both installers, by the names that the manifests give them.
+# What is built here: the packages of all products, both installers, by the names that the manifests give them, and the
+# module's DLLs.
 artifacts() {
-  grep -rhoE '<file artifact="[^"]+"' manifests/*.xml | sed -E 's/.*"(.*)"/\1/' | LC_ALL=C sort -u
+  printf '%s\n' installers/HeliconZoo_x64.dll installers/HeliconZoo_x86.dll
+  grep -rhoE '<file artifact="[^"]+"' manifests/*.xml | sed -E 's/.*"(.*)"/\1/'
 }
 
 # An earlier version's files must not be published beside the feed of this one.

@@ -29,7 +29,26 @@ each() {
   done | tally
 }
 
-# What a user's ./build.sh does, twice: the second run finds nothing to do, within the budget of two seconds.
+# has_installers FOLDER: both packages and both DLLs are there, nothing else but the packages' bills, and every DLL that a
+# package holds is the one that lies there.
+has_installers() {
+  local folder=$1 unpacked package dll names dlls
+  names=$(find "$folder" -type f ! -name '*.json' -printf '%f\n' | sed -E 's/-[0-9.]+-/-V-/' | LC_ALL=C sort | paste -sd ' ')
+  [[ $names == "HeliconZoo-V-x64.msi HeliconZoo-V-x86.msi HeliconZoo_x64.dll HeliconZoo_x86.dll" ]] || return
+  unpacked=$(mktemp -d)
+  for package in "$folder"/*.msi; do
+    msiextract -C "$unpacked/${package##*/}" "$package" >/dev/null || return
+  done
+  mapfile -t dlls < <(find "$unpacked" -name '*.dll')
+  ((${#dlls[@]} == 3)) || return # the package for x64 has both
+  for dll in "${dlls[@]}"; do
+    cmp "$dll" "$folder/${dll##*/}" || return
+  done
+  rm -r "$unpacked"
+}
+
+# What a user's ./build.sh does, twice: the second run finds nothing to do, within the budget of two seconds. A DLL that was
+# changed by hand, and a file of an earlier version, are put right by the next.
 check_build() {
   ./build.sh
   local begun ended
@@ -37,7 +56,16 @@ check_build() {
   ./build.sh
   ended=$(date +%s%N)
   printf 'nothing changed: %d ms\n' $(((ended - begun) / 1000000))
+  printf 'x' >>dist/installers/HeliconZoo_x64.dll
+  printf 'x' >dist/installers/HeliconZoo-0.0.1-x64.msi
+  ./build.sh
   {
+    if has_installers dist/installers; then echo "ok installers"; else echo "FAIL the installers are not as they should be"; fi
+    if (cd dist && sha256sum --quiet -c SHA256SUMS && grep -q ' installers/HeliconZoo_x86.dll$' SHA256SUMS); then
+      echo "ok SHA256SUMS"
+    else
+      echo "FAIL SHA256SUMS"
+    fi
     if [[ -s dist/feed.xml && -s dist/index.html ]]; then echo "ok dist is there"; else echo "FAIL dist is incomplete"; fi
     if ((ended - begun <= 2000000000)); then echo "ok no-op build"; else echo "FAIL a no-op build takes over 2 s"; fi
   } | tally
@@ -118,7 +146,8 @@ check_determinism() {
       if diff -r "$work/a" "$work/$other" >&2; then echo "ok $other"; else echo "FAIL $other differs"; fi
     done
     # Nothing is compared with nothing.
-    for other in feed.xml index.html packages/BlankDjangoProject installers/HeliconZoo; do
+    for other in feed.xml index.html packages/BlankDjangoProject installers/HeliconZoo-*-x64.msi \
+      installers/HeliconZoo-*-x86.msi installers/HeliconZoo_x64.dll installers/HeliconZoo_x86.dll; do
       if compgen -G "$work/a/$other*" >/dev/null; then echo "ok $other is there"; else echo "FAIL $other is missing"; fi
     done
   } | tally

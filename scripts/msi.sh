@@ -6,9 +6,9 @@ usage() {
   cat <<'END'
 usage: scripts/msi.sh [--sign PKCS12] [--version VERSION] OUTDIR X64DIR X86DIR
 
-Makes OUTDIR/HeliconZoo-<version>-x64.msi and -x86.msi. X64DIR must have HeliconZoo_x64.dll and
-the x64 zoosetup.exe, X86DIR HeliconZoo_x86.dll and the x86 zoosetup.exe. The same input gives the
-same bytes.
+Makes OUTDIR/HeliconZoo-<version>-x64.msi and -x86.msi, and puts the DLLs that are in them beside them:
+HeliconZoo_x64.dll and HeliconZoo_x86.dll. X64DIR must have HeliconZoo_x64.dll and the x64
+zoosetup.exe, X86DIR HeliconZoo_x86.dll and the x86 zoosetup.exe. The same input gives the same bytes.
 
   --sign PKCS12      sign the DLLs, zoosetup.exe and the MSIs (Authenticode, SHA-256) and verify them.
                      ZOO_SIGN_PASSWORD: the file's password. ZOO_SIGN_TIMESTAMP: URL of a time stamp
@@ -83,20 +83,28 @@ read_authority() {
   if [[ -r /etc/ssl/certs/ca-certificates.crt ]]; then cat /etc/ssl/certs/ca-certificates.crt >>"$work/authority.pem"; fi
 }
 
+# The module for both architectures, signed once: what lies in OUTDIR is what every package holds.
+gather_module() {
+  local dll
+  mkdir -p "$work/module"
+  cp "$x64/HeliconZoo_x64.dll" "$x86/HeliconZoo_x86.dll" "$work/module/"
+  for dll in "$work"/module/*.dll; do sign_file "$dll"; done
+}
+
 # gather ARCH PROGRAM-FOLDER: what the package installs, in $work/ARCH.
 gather() {
   local files=$work/$1 language
   mkdir -p "$files/workers"
-  cp "$2/zoosetup.exe" "$x86/HeliconZoo_x86.dll" "$files/"
-  if [[ $1 == x64 ]]; then cp "$x64/HeliconZoo_x64.dll" "$files/"; fi
+  cp "$2/zoosetup.exe" "$files/"
+  sign_file "$files/zoosetup.exe"
+  cp "$work/module/HeliconZoo_x86.dll" "$files/"
+  if [[ $1 == x64 ]]; then cp "$work/module/HeliconZoo_x64.dll" "$files/"; fi
   cp "$zoo_root/module/iis/heliconZoo_schema.xml" "$files/"
   sed 's/$/\r/' "$zoo_root/LICENSE" >"$files/LICENSE.txt"
   for language in python/zoofcgi.py ruby/zoorack.rb perl/zoofcgi.pl; do
     mkdir -p "$files/workers/${language%/*}"
     cp "$zoo_root/module/workers/$language" "$files/workers/$language"
   done
-  local program
-  for program in "$files"/*.dll "$files"/*.exe; do sign_file "$program"; done
   find "$files" -exec chmod u=rwX,go=rX {} + -exec touch -h -d "@$epoch" {} +
 }
 
@@ -125,6 +133,14 @@ finish() {
   done <"$zoo_root/module/setup/msi/finish.sql"
 }
 
+# put FILE: into OUTDIR, unless it is there with the same content.
+put() {
+  local target=$out/${1##*/}
+  mkdir -p "$out"
+  cmp -s "$1" "$target" || install -m 644 "$1" "$target"
+  say "$target"
+}
+
 # make_msi ARCH: one package.
 make_msi() {
   local arch=$1 name=HeliconZoo-$version-$1.msi content
@@ -141,9 +157,7 @@ make_msi() {
     "$(guid "package-$arch-$version-$content-$(sha256sum "$zoo_root"/module/setup/msi/{HeliconZoo.wxs,finish.sql} | cut -c1-64)")"
   perl "$zoo_root/module/setup/msi/set_times.pl" "$work/$name" "$epoch"
   sign_file "$work/$name"
-  mkdir -p "$out"
-  cmp -s "$work/$name" "$out/$name" || install -m 644 "$work/$name" "$out/$name"
-  say "$out/$name"
+  put "$work/$name"
 }
 
 need "$x64/HeliconZoo_x64.dll"
@@ -154,7 +168,10 @@ for program in wixl msibuild; do
   command -v "$program" >/dev/null || die "$program is missing (packages wixl and msitools)"
 done
 read_authority
+gather_module
 gather x64 "$x64"
 gather x86 "$x86"
 make_msi x64
 make_msi x86
+put "$work/module/HeliconZoo_x64.dll"
+put "$work/module/HeliconZoo_x86.dll"

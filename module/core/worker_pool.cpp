@@ -32,8 +32,12 @@ WorkerPool::WorkerPool(PoolSettings settings, LaunchSpec spec, Parts parts)
 WorkerPool::~WorkerPool() {
   stopping_ = true;
   for (const auto& worker : workers_) worker->stop_asked = parts_.clock.now();  // their end is no crash
-  while (!workers_.empty()) workers_.back()->abandon(ExchangeFailure::kStopping, "the application is being stopped");
-  fail_queue({ExchangeFailure::kStopping, "the application is being stopped", {}, 0});
+  try {
+    while (!workers_.empty()) workers_.back()->abandon(ExchangeFailure::kStopping, "the application is being stopped");
+    fail_queue({ExchangeFailure::kStopping, "the application is being stopped", {}, 0});
+  } catch (...) {  // no memory: a front end that goes on without it has ended its exchanges itself
+    return;
+  }
 }
 
 // ---- Requests ----

@@ -15,6 +15,7 @@ namespace zoo::module {
 namespace {
 
 constexpr std::size_t kLoggedOutput = 2000;
+constexpr std::size_t kReportedOutput = 4000;
 
 std::unique_ptr<ErrorLog> open_log(const Settings& settings) {
   if (settings.error_log_dir.empty()) return nullptr;
@@ -48,8 +49,23 @@ std::string_view event_text(PoolEvent event) {
   return {};
 }
 
-bool is_trouble(PoolEvent event) {
-  return event == PoolEvent::kCrashed || event == PoolEvent::kTimedOut || event == PoolEvent::kStartFailed;
+/// What of it is trouble that an administrator has to know of.
+std::optional<EventId> event_id(PoolEvent event) {
+  switch (event) {
+    case PoolEvent::kCrashed:
+      return EventId::kWorkerEnded;
+    case PoolEvent::kTimedOut:
+      return EventId::kWorkerHung;
+    case PoolEvent::kStartFailed:
+      return EventId::kWorkerNotStarted;
+    default:
+      return std::nullopt;
+  }
+}
+
+/// The end of what a deploy script has printed.
+std::string_view tail_of(std::string_view output) {
+  return output.substr(output.size() - std::min(output.size(), kReportedOutput));
 }
 
 bool exists(const std::string& file) {
@@ -58,10 +74,12 @@ bool exists(const std::string& file) {
 
 }  // namespace
 
-ZooApplication::ZooApplication(std::shared_ptr<const AppDefinition> definition, EventLoop& loop, const Clock& clock)
+ZooApplication::ZooApplication(std::shared_ptr<const AppDefinition> definition, EventLoop& loop, const Clock& clock,
+                               EventReporter& events)
     : definition_(std::move(definition)),
       loop_(loop),
       clock_(clock),
+      events_(events),
       launcher_(loop, [this](int process, std::string_view text) { on_worker_output(process, text); }),
       log_(open_log(definition_->settings)) {
   pool_ = std::make_unique<WorkerPool>(
@@ -77,11 +95,14 @@ ZooApplication::ZooApplication(std::shared_ptr<const AppDefinition> definition, 
 
 ZooApplication::~ZooApplication() {
   deploy_.reset();
-  while (!waiting_.empty()) {
-    Exchange& exchange = *waiting_.front();
-    waiting_.pop_front();
-    exchange.lease().forget();
-    exchange.on_failure({ExchangeFailure::kStopping, "the application is being stopped", {}, 0});
+  try {
+    while (!waiting_.empty()) {
+      Exchange& exchange = *waiting_.front();
+      waiting_.pop_front();
+      exchange.lease().forget();
+      exchange.on_failure({ExchangeFailure::kStopping, "the application is being stopped", {}, 0});
+    }
+  } catch (...) {  // no memory: the bridge ends its requests itself
   }
   pool_.reset();
 }
@@ -163,6 +184,7 @@ void ZooApplication::on_deployed(const std::string& problem, const std::string& 
   if (done) {
     begin_running();
   } else {
+    events_.report(EventId::kDeployFailed, definition_->config_path, problem + "\n" + std::string(tail_of(output)));
     deploy_failure_ = {ExchangeFailure::kDeployFailed, problem, output, 30};
     submit_waiting();
   }
@@ -223,7 +245,9 @@ void ZooApplication::on_pool_event(PoolEvent event, int process, std::string_vie
   if (process != 0) line += " " + std::to_string(process);
   line.append(" ").append(event_text(event));
   if (!text.empty()) line.append(": ").append(text);
-  log(is_trouble(event) ? LogLevel::kError : LogLevel::kNotification, line);
+  const std::optional<EventId> id = event_id(event);
+  log(id ? LogLevel::kError : LogLevel::kNotification, line);
+  if (id) events_.report(*id, definition_->config_path, line);
 }
 
 void ZooApplication::on_worker_output(int process, std::string_view text) {

@@ -11,6 +11,7 @@
 #include "module/core/app_definition.h"
 #include "module/core/clock.h"
 #include "module/core/error_log.h"
+#include "module/core/event_reporter.h"
 #include "module/core/settings.h"
 #include "module/core/worker_pool.h"
 #include "module/win/deploy_run.h"
@@ -24,7 +25,8 @@ namespace zoo::module {
 /// thread of the loop only.
 class ZooApplication final : private LeaseHolder {
  public:
-  ZooApplication(std::shared_ptr<const AppDefinition> definition, EventLoop& loop, const Clock& clock);
+  ZooApplication(std::shared_ptr<const AppDefinition> definition, EventLoop& loop, const Clock& clock,
+                 EventReporter& events);
   ~ZooApplication() override;
 
   void submit(Exchange& exchange);
@@ -61,6 +63,7 @@ class ZooApplication final : private LeaseHolder {
   std::shared_ptr<const AppDefinition> definition_;
   EventLoop& loop_;
   const Clock& clock_;
+  EventReporter& events_;
   WinLauncher launcher_;
   std::unique_ptr<ErrorLog> log_;
   std::unique_ptr<WorkerPool> pool_;

@@ -16,7 +16,19 @@ constexpr std::size_t kMostDefinitions = 10000;
 constexpr Duration kLongestWait = std::chrono::seconds(1);
 constexpr Duration kEndTimeout = std::chrono::seconds(5);  // for the operations that were cancelled at the end
 
+constexpr std::string_view kStartedAnew =
+    "The module has failed, most likely because there is no memory left. The requests that were under way have been "
+    "ended, "
+    "and the workers; they start again with the next requests";
+// In the registry (module/setup/msi/HeliconZoo.wxs), too.
+constexpr const wchar_t* kEventSource = L"HeliconZoo";
+
 }  // namespace
+
+Bridge::Bridge(IAppHostAdminManager* manager)
+    : manager_(manager), log_(kEventSource), events_(clock_, [this](EventId id, std::string_view text) {
+        log_.write_error(static_cast<std::uint32_t>(id), text);
+      }) {}
 
 Bridge::~Bridge() {
   shut_down();
@@ -33,6 +45,7 @@ std::shared_ptr<const AppDefinition> Bridge::definition(const AppFacts& facts) {
   }
   const std::shared_ptr<AppDefinition> made = make_definition(*manager_, facts);
   made->edition = edition;
+  if (!made->faults.empty()) events_.report(EventId::kConfiguration, made->config_path, made->faults.front());
   const std::lock_guard lock(mutex_);
   if (edition != edition_) return made;  // what has been read may be old already
   if (definitions_.size() >= kMostDefinitions) definitions_.clear();
@@ -50,13 +63,17 @@ bool Bridge::post(std::function<void()> callback) {
   if (shut_down_) return false;
   if (loop_ == nullptr) {
     loop_ = std::make_unique<EventLoop>();
-    thread_ = std::thread([this] { run(); });
+    try {
+      thread_ = std::thread([this] { run(); });
+    } catch (...) {
+      loop_.reset();  // nobody would run it
+      throw;
+    }
   }
   loop_->post(std::move(callback));
   return true;
 }
 
-// What throws (no memory) loses the event that it was in; the others go on.
 void Bridge::run() {
   loop_->set_batch_end([this] { return on_batch_end(); });
   for (bool ended = false; !ended;) {
@@ -64,12 +81,35 @@ void Bridge::run() {
       loop_->run();
       ended = true;
     } catch (...) {
+      start_anew();
       ended = is_shut_down();
     }
   }
+  end_applications();
+  for (bool ended = false; !ended;) {
+    try {
+      loop_->run_out(kEndTimeout);
+      ended = true;
+    } catch (...) {  // each callback is called once, so that this comes to an end
+      start_anew();
+    }
+  }
+}
+
+// What has thrown (no memory) may have lost any part of what was under way: no request must wait for it for ever. All
+// of them end, and the applications start anew with the next.
+void Bridge::start_anew() noexcept {
+  std::list<std::shared_ptr<InFlight>> lost;
+  lost.swap(in_flight_);
+  for (const auto& waiter : lost) waiter->on_loop_failed();
+  end_applications();
+  for (const auto& waiter : lost) waiter->on_loop_emptied();
+  events_.report(EventId::kInternal, {}, kStartedAnew);
+}
+
+void Bridge::end_applications() noexcept {
   applications_.clear();
   ending_.clear();
-  loop_->run_out(kEndTimeout);
 }
 
 bool Bridge::is_shut_down() {
@@ -88,7 +128,15 @@ TimePoint Bridge::on_batch_end() {
   for (const auto& [key, running] : applications_) look_after(*running.application);
   for (const auto& application : ending_) look_after(*application);
   std::erase_if(ending_, [](const auto& application) { return application->stopped(); });
+  if (given_up_.exchange(false)) end_given_up();
   return next;
+}
+
+void Bridge::end_given_up() {
+  for (auto next = in_flight_.begin(); next != in_flight_.end();) {
+    const std::shared_ptr<InFlight> waiter = *next++;  // which may leave
+    waiter->end_if_given_up();
+  }
 }
 
 // A request that has taken its time to arrive may come with a configuration that is older than what runs.
@@ -101,7 +149,7 @@ ZooApplication& Bridge::running(const std::shared_ptr<const AppDefinition>& defi
     slot.application->stop();
     ending_.push_back(std::move(slot.application));
   }
-  slot = {std::make_unique<ZooApplication>(definition, *loop_, clock_), definition->edition};
+  slot = {std::make_unique<ZooApplication>(definition, *loop_, clock_, events_), definition->edition};
   return *slot.application;
 }
 

@@ -34,6 +34,9 @@ constexpr DWORD kIis80 = MAKELONG(0, 8);
 // HTTP_SEND_RESPONSE_FLAG_OPAQUE of the HTTP Server API: what follows the head is not HTTP, in both directions.
 constexpr DWORD kSendOpaque = 0x00000040;
 
+constexpr std::string_view kNotServed =
+    "A request could not be served: the module has failed, most likely because there is no memory left";
+
 /// Tells the request that runs on a connection that its client is gone. IIS owns it with the connection.
 class DisconnectWatch final : public IHttpConnectionStoredContext {
  public:
@@ -132,9 +135,17 @@ class RequestModule final : public CHttpModule {
  private:
   ~RequestModule() override = default;
 
+  /// What was set of a response, or sent, is of another one than this.
   REQUEST_NOTIFICATION_STATUS give_up(IHttpContext& context, IHttpEventProvider& provider) {
     if (request_ != nullptr) request_->give_up();
-    context.GetResponse()->SetStatus(500, "Internal Server Error", 0, E_UNEXPECTED, nullptr, FALSE);
+    state_->bridge->events().report(EventId::kInternal, {}, kNotServed);
+    IHttpResponse& response = *context.GetResponse();
+    if (context.GetResponseHeadersSent()) {
+      response.ResetConnection();
+    } else {
+      response.Clear();
+      response.SetStatus(500, "Internal Server Error", 0, E_UNEXPECTED, nullptr, FALSE);
+    }
     provider.SetErrorStatus(E_UNEXPECTED);
     return RQ_NOTIFICATION_FINISH_REQUEST;
   }
@@ -231,6 +242,7 @@ HRESULT register_module(DWORD server_version, IHttpModuleRegistrationInfo& info,
 // The .def file exports it, so that its name has no decoration on x86 either.
 extern "C" HRESULT WINAPI RegisterModule(DWORD server_version, IHttpModuleRegistrationInfo* info, IHttpServer* server) {
   try {
+    const zoo::module::ProcessIdentity process;
     return zoo::module::register_module(server_version, *info, *server);
   } catch (...) {
     return E_OUTOFMEMORY;

@@ -132,13 +132,7 @@ REQUEST_NOTIFICATION_STATUS Request::end_body() {
     awake_ = gone_;
   }
   if (!submitted_) return finish(false);
-  const bool posted = bridge_->post([self = shared_from_this()] {
-    {
-      const std::lock_guard lock(self->mutex_);
-      if (self->ended_) return;  // the client has left meanwhile
-    }
-    self->bridge_->submit(self->definition_, *self);
-  });
+  const bool posted = bridge_->post([self = shared_from_this()] { self->submit(); });
   return posted ? RQ_NOTIFICATION_PENDING : fail(503, "the server is being stopped");
 }
 
@@ -157,24 +151,21 @@ void Request::on_disconnect() {
   const std::lock_guard lock(mutex_);
   gone_ = true;
   if (finished_ || !submitted_) return;  // reading its body fails by itself
-  bridge_->post([self = shared_from_this()] {
-    self->cancel();
-    self->on_end(false);
-  });
+  cancel_later();
 }
 
 void Request::give_up() noexcept {
+  const std::lock_guard lock(mutex_);
+  finished_ = true;
+  if (submitted_ && !ended_) cancel_later();
+}
+
+void Request::cancel_later() noexcept {
+  given_up_ = true;
   try {
-    const std::lock_guard lock(mutex_);
-    finished_ = true;
-    if (!submitted_ || ended_) return;
-    kept_ = shared_from_this();
-    bridge_->post([this] {
-      const auto self = std::move(kept_);
-      cancel();
-    });
-  } catch (...) {  // kept_ stays: the exchange goes on with nobody to hear it
-    return;
+    bridge_->post([self = shared_from_this()] { self->end_if_given_up(); });
+  } catch (...) {
+    bridge_->look_for_given_up();
   }
 }
 
@@ -186,14 +177,14 @@ std::optional<Request::Piece> Request::take_piece() {
     awake_ = false;
     return std::nullopt;
   }
-  Piece piece{std::exchange(head_, std::nullopt), {}, ended_, complete_};
+  Piece piece{std::exchange(head_, std::nullopt), {}, ended_, complete_, failed_inside_};
   piece.data.swap(queued_);
   return piece;
 }
 
 REQUEST_NOTIFICATION_STATUS Request::write_response() {
   while (std::optional<Piece> piece = take_piece()) {
-    if (piece->ended && !piece->complete) return finish(false);
+    if (piece->ended && !piece->complete) return end_incomplete(piece->failed_inside);
     if (piece->head && !apply_head(*piece->head)) return finish(false);
     if (piece->head && piece->head->status == kSwitchingProtocols) return open_tunnel(*piece);
     limit_data(*piece);
@@ -265,14 +256,14 @@ bool Request::set_field(const std::string& name, const std::string& value, bool 
 }
 
 // What is complete at once goes through IIS's buffer, which sends it in one; all else is sent as it comes.
-bool Request::write_piece(const Piece& piece, bool& pending) {
+bool Request::write_piece(Piece& piece, bool& pending) {
   IHttpResponse& response = *context_.GetResponse();
   DWORD sent = 0;
   BOOL is_pending = FALSE;
   HRESULT status = S_OK;
   if (piece.head && !piece.ended) response.DisableBuffering();
   if (!piece.data.empty()) {
-    sending_ = piece.data;
+    sending_.swap(piece.data);
     chunk_ = {};
     chunk_.DataChunkType = HttpDataChunkFromMemory;
     chunk_.FromMemory.pBuffer = sending_.data();
@@ -285,6 +276,14 @@ bool Request::write_piece(const Piece& piece, bool& pending) {
   return SUCCEEDED(status);
 }
 
+// IIS makes the page: there may be no memory for one.
+REQUEST_NOTIFICATION_STATUS Request::end_incomplete(bool failed_inside) {
+  if (!failed_inside || context_.GetResponseHeadersSent()) return finish(false);
+  context_.GetResponse()->SetStatus(503, "Service Unavailable", 0, E_OUTOFMEMORY, nullptr, FALSE);
+  finish(true);
+  return RQ_NOTIFICATION_FINISH_REQUEST;
+}
+
 REQUEST_NOTIFICATION_STATUS Request::finish(bool complete) {
   phase_ = Phase::kFinished;
   bool submitted = false;
@@ -293,7 +292,7 @@ REQUEST_NOTIFICATION_STATUS Request::finish(bool complete) {
     finished_ = true;
     submitted = submitted_ && !ended_;
   }
-  if (submitted) bridge_->post([self = shared_from_this()] { self->cancel(); });
+  if (submitted) cancel_later();
   if (complete) return RQ_NOTIFICATION_CONTINUE;
   // A response that cannot be completed must not look complete.
   context_.GetResponse()->ResetConnection();
@@ -302,11 +301,76 @@ REQUEST_NOTIFICATION_STATUS Request::finish(bool complete) {
 
 // ---- The exchange ----
 
+void Request::submit() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (ended_ || finished_) return;  // the client has left meanwhile
+  }
+  guarded([&] { place_ = bridge_->enter(std::shared_ptr<InFlight>(shared_from_this(), this)); });
+  if (place_) bridge_->submit(definition_, *this);
+}
+
+void Request::leave() {
+  if (place_) bridge_->leave(*std::exchange(place_, std::nullopt));
+}
+
+// What fails for one request (no memory for its answer) ends this one, and none beside it.
+template <typename Action>
+void Request::guarded(const Action& action) {
+  try {
+    action();
+  } catch (...) {
+    fail_inside();
+    if (in_tunnel_) {
+      tunnel_->lose();
+    } else {
+      cancel();
+      leave();
+    }
+  }
+}
+
+void Request::fail_inside() noexcept {
+  const std::lock_guard lock(mutex_);
+  if (ended_) return;
+  ended_ = failed_inside_ = true;
+  head_.reset();
+  std::string().swap(queued_);
+  if (!in_tunnel_) wake_locked();
+}
+
+void Request::on_loop_failed() noexcept {
+  place_.reset();
+  fail_inside();
+  if (!in_tunnel_) return;
+  lease().forget();  // on_tunnel_lost() must not need the worker
+  try {
+    tunnel_->lose();
+  } catch (...) {
+    context_.GetResponse()->ResetConnection();
+  }
+}
+
+void Request::end_if_given_up() {
+  if (!given_up_) return;
+  const auto self = shared_from_this();
+  cancel();
+  on_end(false);
+}
+
 bool Request::may_repeat() const {
   return safe_method_ && !facts_.has_body();
 }
 
 void Request::on_head(const ResponseHead& head) {
+  guarded([&] { take_head(head); });
+}
+
+void Request::on_body(std::string_view data) {
+  guarded([&] { take_data(data); });
+}
+
+void Request::take_head(const ResponseHead& head) {
   Head copy{head.status, std::string(head.reason), head.content_length, {}};
   const bool upgrades = head.status == kSwitchingProtocols;
   for (const HeaderField& field : head.fields) {
@@ -323,7 +387,7 @@ void Request::on_head(const ResponseHead& head) {
   });
 }
 
-void Request::on_body(std::string_view data) {
+void Request::take_data(std::string_view data) {
   {
     const std::lock_guard lock(mutex_);
     queued_.append(data);
@@ -344,6 +408,7 @@ void Request::on_end(bool complete) {
   bool gone = false;
   {
     const std::lock_guard lock(mutex_);
+    if (!in_tunnel_) leave();
     if (ended_) return;
     ended_ = true;
     complete_ = complete;
@@ -361,7 +426,9 @@ void Request::on_end(bool complete) {
 }
 
 void Request::on_failure(const FailureInfo& failure) {
-  queue_error(failure_status(failure.kind), failure.text, &failure);
+  const auto self = shared_from_this();  // as in on_end()
+  guarded([&] { queue_error(failure_status(failure.kind), failure.text, &failure); });
+  leave();
 }
 
 // The worker is paused and goes on in the order in which the loop does both.
@@ -411,11 +478,12 @@ void Request::on_tunnel_lost() {
 }
 
 void Request::on_tunnel_idle() {
+  const auto self = shared_from_this();  // as in on_end()
+  leave();
   context_.PostCompletion(0);
 }
 
 void Request::queue_error(unsigned status, std::string_view text, const FailureInfo* failure) {
-  const auto self = shared_from_this();  // as in on_end()
   ErrorPage page;
   page.status = status;
   page.what = visitor_text(status);

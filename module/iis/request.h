@@ -25,7 +25,10 @@ namespace zoo::module {
 ///  - the exchange, on the thread of the loop: it queues the response and wakes the notifications by PostCompletion().
 /// Lives until both are done with it. After an upgrade a Tunnel has the connection, and notifications come only when it
 /// is through with it.
-class Request final : public std::enable_shared_from_this<Request>, private Exchange, private TunnelEvents {
+class Request final : public std::enable_shared_from_this<Request>,
+                      private Exchange,
+                      private TunnelEvents,
+                      private InFlight {
  public:
   /// `duplex`: what upgrades need, where IIS has it.
   Request(std::shared_ptr<Bridge> bridge, IHttpContext& context, std::optional<Duplex> duplex);
@@ -59,6 +62,7 @@ class Request final : public std::enable_shared_from_this<Request>, private Exch
     std::string data;
     bool ended = false;
     bool complete = false;
+    bool failed_inside = false;
   };
 
   // On threads of IIS.
@@ -72,8 +76,10 @@ class Request final : public std::enable_shared_from_this<Request>, private Exch
   bool set_field(const std::string& name, const std::string& value, bool replace);
   void limit_data(Piece& piece);
   REQUEST_NOTIFICATION_STATUS open_tunnel(Piece& piece);
-  bool write_piece(const Piece& piece, bool& pending);
+  bool write_piece(Piece& piece, bool& pending);
+  REQUEST_NOTIFICATION_STATUS end_incomplete(bool failed_inside);
   REQUEST_NOTIFICATION_STATUS finish(bool complete);
+  void cancel_later() noexcept;
 
   // On the thread of the loop.
   const CgiRequest& request() override { return facts_.cgi(); }
@@ -85,7 +91,19 @@ class Request final : public std::enable_shared_from_this<Request>, private Exch
   void on_end(bool complete) override;
   void on_failure(const FailureInfo& failure) override;
   void on_tunnel_writable() override { tunnel_->read(); }
+  void take_head(const ResponseHead& head);
+  void take_data(std::string_view data);
   void resume();
+
+  // What goes wrong on the thread of the loop.
+  template <typename Action>
+  void guarded(const Action& action);
+  void on_loop_failed() noexcept override;
+  void on_loop_emptied() noexcept override { lease().forget(); }
+  void end_if_given_up() override;
+  void fail_inside() noexcept;
+  void submit();
+  void leave();
 
   // The tunnel, on the thread of the loop.
   bool on_tunnel_data(std::string_view data) override { return send_tunnel(data); }
@@ -129,7 +147,10 @@ class Request final : public std::enable_shared_from_this<Request>, private Exch
   bool ended_ = false;
   bool complete_ = false;
   bool paused_ = false;
-  std::shared_ptr<Request> kept_;  // there was no memory left to tell the loop that it is over
+  bool failed_inside_ = false;  // there was no memory for a response
+
+  std::atomic<bool> given_up_{false};   // there was no memory to tell the loop that it is over
+  std::optional<Bridge::Place> place_;  // of the loop's thread
 };
 
 }  // namespace zoo::module

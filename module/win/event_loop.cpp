@@ -4,6 +4,7 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/post.hpp>
 #include <chrono>
+#include <new>
 #include <utility>
 
 #include "module/win/event_loop_impl.h"
@@ -47,9 +48,9 @@ Flushable::~Flushable() {
 
 void Flushable::flush_later(EventLoop& loop) {
   if (loop_ != nullptr) return;
+  loop.to_flush_.push_back(this);  // may throw
+  slot_ = loop.to_flush_.size() - 1;
   loop_ = &loop;
-  slot_ = loop.to_flush_.size();
-  loop.to_flush_.push_back(this);
 }
 
 EventLoop::EventLoop() : impl_(std::make_unique<Impl>()) {}
@@ -90,8 +91,14 @@ void EventLoop::arm(TimePoint next) {
   impl_->wake.async_wait([](const asio::error_code&) {});
 }
 
+// Without memory to wake the loop it ends when it next wakes by itself.
 void EventLoop::stop() {
-  asio::post(impl_->context, [this] { stopped_ = true; });
+  stopped_ = true;
+  try {
+    asio::post(impl_->context, [] {});
+  } catch (const std::bad_alloc&) {
+    return;
+  }
 }
 
 // flush() may ask for another flush, which is done at the end of the same run.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -83,7 +84,7 @@ class EventLoop {
   std::vector<Flushable*> to_flush_;
   std::function<TimePoint()> batch_end_;
   TimePoint armed_ = TimePoint::max();
-  bool stopped_ = false;
+  std::atomic<bool> stopped_{false};
   bool gave_up_ = false;
 };
 

@@ -15,8 +15,11 @@
 #include <cstddef>
 #include <cstdio>
 
+#include "module/win/attribute_list.h"
 #include "module/win/event_loop_impl.h"
 #include "module/win/pipe.h"
+#include "module/win/process_guard.h"
+#include "module/win/process_tree.h"
 #include "module/win/text.h"
 
 namespace zoo::module {
@@ -29,37 +32,6 @@ constexpr UINT kKilled = 0xDEAD;
 // After the process has ended, for output that something else still holds open.
 constexpr auto kOutputGrace = std::chrono::seconds(1);
 
-/// The list of handles that the child inherits: without it children that are started at the same time would inherit
-/// each other's pipes.
-class AttributeList {
- public:
-  explicit AttributeList(std::vector<HANDLE> handles) : handles_(std::move(handles)) {
-    SIZE_T size = 0;
-    ::InitializeProcThreadAttributeList(nullptr, 1, 0, &size);
-    memory_.resize(size / sizeof(std::max_align_t) + 1);
-    list_ = static_cast<LPPROC_THREAD_ATTRIBUTE_LIST>(static_cast<void*>(memory_.data()));
-    if (!::InitializeProcThreadAttributeList(list_, 1, 0, &size)) {
-      list_ = nullptr;
-    } else if (!::UpdateProcThreadAttribute(list_, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, handles_.data(),
-                                            handles_.size() * sizeof(HANDLE), nullptr, nullptr)) {
-      ::DeleteProcThreadAttributeList(list_);
-      list_ = nullptr;
-    }
-  }
-  AttributeList(const AttributeList&) = delete;
-  AttributeList& operator=(const AttributeList&) = delete;
-  ~AttributeList() {
-    if (list_ != nullptr) ::DeleteProcThreadAttributeList(list_);
-  }
-
-  LPPROC_THREAD_ATTRIBUTE_LIST get() const noexcept { return list_; }
-
- private:
-  std::vector<HANDLE> handles_;
-  std::vector<std::max_align_t> memory_;
-  LPPROC_THREAD_ATTRIBUTE_LIST list_ = nullptr;
-};
-
 Handle make_job() {
   Handle job(::CreateJobObjectW(nullptr, nullptr));
   JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
@@ -69,7 +41,8 @@ Handle make_job() {
   return job;
 }
 
-// Before Windows 8 a process can be in one job only: a child of a server that is in one must be let out of it.
+// Before Windows 8 a process can be in one job only: a child of a server that is in one must be let out of it, if that
+// job allows it. Later Windows nests jobs, and the limits of the pool's job (CPU) count for its workers, too.
 DWORD breakaway_flag() {
   BOOL in_job = FALSE;
   JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
@@ -135,7 +108,12 @@ struct Process::Impl : std::enable_shared_from_this<Impl> {
     ::GetExitCodeProcess(process.get(), &code);
     exit_code = code;
     has_ended = true;
-    if (job) ::TerminateJobObject(job.get(), kKilled);  // what it has started must not outlive it
+    // What it has started must not outlive it.
+    if (job) {
+      ::TerminateJobObject(job.get(), kKilled);
+    } else {
+      end_descendants(process.get());
+    }
     if (!output_ended) grace.set(std::chrono::steady_clock::now() + kOutputGrace);
     report();
   }
@@ -160,13 +138,18 @@ struct Process::Impl : std::enable_shared_from_this<Impl> {
   }
 
   void kill() {
-    if (job) ::TerminateJobObject(job.get(), kKilled);
-    if (process) ::TerminateProcess(process.get(), kKilled);
+    if (job) {
+      ::TerminateJobObject(job.get(), kKilled);
+    } else if (process && !has_ended) {
+      end_process_tree(process.get());
+    }
   }
 
   Callbacks callbacks;
   Handle process;
   Handle job;
+  Handle guard;            // in the place of a job
+  Handle output_of_child;  // until it is read
   asio::windows::object_handle exit_watch;
   asio::windows::stream_handle output;
   Timer grace;
@@ -210,7 +193,7 @@ bool prepare_streams(const ProcessOptions& options, Streams& streams, DWORD& err
   return true;
 }
 
-bool create(const ProcessOptions& options, Streams& streams, PROCESS_INFORMATION& created, DWORD& error) {
+bool create(const ProcessOptions& options, Streams& streams, DWORD flags, PROCESS_INFORMATION& created, DWORD& error) {
   const AttributeList attributes(streams.inherited);
   streams.startup.lpAttributeList = attributes.get();
   if (attributes.get() == nullptr) {
@@ -221,11 +204,38 @@ bool create(const ProcessOptions& options, Streams& streams, PROCESS_INFORMATION
   std::wstring line = L"\"" + program + L"\" " + to_wide(options.arguments);
   std::wstring block = environment_block(options.environment);
   const std::wstring directory = to_wide(options.directory);
-  const BOOL done = ::CreateProcessW(
-      program.c_str(), line.data(), nullptr, nullptr, TRUE, kBaseFlags | breakaway_flag(), block.data(),
-      directory.empty() ? nullptr : directory.c_str(), &streams.startup.StartupInfo, &created);
+  const BOOL done =
+      ::CreateProcessW(program.c_str(), line.data(), nullptr, nullptr, TRUE, kBaseFlags | flags, block.data(),
+                       directory.empty() ? nullptr : directory.c_str(), &streams.startup.StartupInfo, &created);
   error = ::GetLastError();
   return done != 0;
+}
+
+/// The job that ends the process with this one; empty if it cannot be put into one.
+Handle job_with(HANDLE process) {
+  Handle job = make_job();
+  if (!job || !::AssignProcessToJobObject(job.get(), process)) job.reset(nullptr);
+  return job;
+}
+
+/// A process that does not run yet, and that ends with this one: in a job, or else with a guard.
+bool create_bound(const ProcessOptions& options, Process::Impl& impl, Handle& thread, DWORD& error) {
+  Streams streams;
+  if (!prepare_streams(options, streams, error)) return false;
+  for (const DWORD flags : {DWORD{0}, breakaway_flag()}) {
+    if (impl.process && flags == 0) break;  // it is the only way
+    if (impl.process) ::TerminateProcess(impl.process.get(), kKilled);
+    PROCESS_INFORMATION created{};
+    if (!create(options, streams, flags, created, error)) return false;
+    thread = Handle(created.hThread);
+    impl.process = Handle(created.hProcess);
+    impl.id = created.dwProcessId;
+    impl.job = job_with(impl.process.get());
+    if (impl.job) break;
+  }
+  if (!impl.job) impl.guard = start_guard(impl.process.get(), error);
+  impl.output_of_child = std::move(streams.output.parent);
+  return impl.job || impl.guard;
 }
 
 }  // namespace
@@ -233,32 +243,27 @@ bool create(const ProcessOptions& options, Streams& streams, PROCESS_INFORMATION
 std::unique_ptr<Process> Process::start(EventLoop& loop, const ProcessOptions& options, Callbacks callbacks,
                                         std::string& error) {
   auto impl = std::make_shared<Impl>(loop, std::move(callbacks));
-  Streams streams;
-  PROCESS_INFORMATION created{};
+  std::unique_ptr<Process> process(new Process(impl));  // what fails from here on kills it
+  Handle thread;
   DWORD code = 0;
-  if (!prepare_streams(options, streams, code) || !create(options, streams, created, code)) {
-    error = "cannot start " + options.program + ": " + error_text(code);
+  if (!create_bound(options, *impl, thread, code)) {
+    error = "cannot start " + options.program + (impl->process ? " so that it ends with the server: " : ": ") +
+            error_text(code);
     return nullptr;
   }
-  const Handle thread(created.hThread);
-  impl->process = Handle(created.hProcess);
-  impl->id = created.dwProcessId;
-  impl->job = make_job();
-  if (!impl->job || !::AssignProcessToJobObject(impl->job.get(), impl->process.get())) impl->job.reset(nullptr);
   ::ResumeThread(thread.get());
   HANDLE watched = nullptr;
   ::DuplicateHandle(::GetCurrentProcess(), impl->process.get(), ::GetCurrentProcess(), &watched, SYNCHRONIZE, FALSE, 0);
   asio::error_code ignored;
   impl->exit_watch.assign(watched, ignored);
   impl->watch_exit();
-  if (streams.output.parent) {
-    streams.output.child.reset(nullptr);
-    impl->output.assign(streams.output.parent.release(), ignored);
+  if (impl->output_of_child) {
+    impl->output.assign(impl->output_of_child.release(), ignored);
     impl->read_output();
   } else {
     impl->output_ended = true;
   }
-  return std::unique_ptr<Process>(new Process(std::move(impl)));
+  return process;
 }
 
 Process::~Process() {

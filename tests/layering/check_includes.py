@@ -38,7 +38,10 @@ THIRD_PARTY_IN_HEADERS = {"tl/expected.hpp"}
 # The adapter to IIS derives from the classes of IIS: the one folder whose headers may name its types.
 PLATFORM_IN_HEADERS = ["module/iis"]
 # Headers of a folder's own source files, which no other layer's header includes: they share handles and Asio's streams.
-PRIVATE_HEADERS = {"module/win/event_loop_impl.h", "module/win/handle.h", "module/win/stream_channel.h"}
+PRIVATE_HEADERS = {
+    "module/win/attribute_list.h", "module/win/event_loop_impl.h", "module/win/handle.h", "module/win/process_guard.h",
+    "module/win/stream_channel.h",
+}
 
 # The headers of C++20 and the C headers that belong to it.
 STANDARD = set(

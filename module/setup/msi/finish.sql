@@ -51,4 +51,5 @@ DELETE FROM `MsiFileHash` WHERE `File_` = 'HeliconZoo_x86.dll'
 DELETE FROM `MsiFileHash` WHERE `File_` = 'HeliconZoo_x64.dll'
 
 -- wixl ends keys with a backslash.
-UPDATE `Registry` SET `Key` = 'SOFTWARE\Helicon\Zoo'
+UPDATE `Registry` SET `Key` = 'SOFTWARE\Helicon\Zoo' WHERE `Component_` = 'Registry'
+UPDATE `Registry` SET `Key` = 'SYSTEM\CurrentControlSet\Services\EventLog\Application\HeliconZoo' WHERE `Component_` = 'EventSource'

@@ -96,11 +96,11 @@ def wait_for_port(port, seconds=60):
 
 class Emulator:
     """A running emulator with a site of its own in WORK/name.  `applications`: paths of further ones, with folders;
-    `site`: another web.config."""
+    `site`: another web.config; `environment`: further variables of the emulator and its workers."""
 
     running = []
 
-    def __init__(self, name, *switches, module=None, engines=ENGINES, applications=None, site=None):
+    def __init__(self, name, *switches, module=None, engines=ENGINES, applications=None, site=None, environment=None):
         self.folder = WORK / name
         shutil.rmtree(self.folder, ignore_errors=True)
         (self.folder / 'site').mkdir(parents=True)
@@ -114,7 +114,8 @@ class Emulator:
                           '--schema', windows_path(ROOT / 'module/iis/heliconZoo_schema.xml'),
                           '--module', module or '%s=%s' % (DLL, windows_path(BIN / (DLL + '.dll'))), *switches]
         self.log = open(self.folder / 'emulator.log', 'wb')
-        self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL)
+        self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL,
+                                        env={**os.environ, **(environment or {})})
         self.running.append(self)
         if not wait_for_port(self.port):
             raise RuntimeError('the emulator does not listen: ' + (self.folder / 'emulator.log').read_text())

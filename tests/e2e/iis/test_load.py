@@ -15,6 +15,7 @@ from emulator import BITS, Emulator, windows_path
 
 SCALE = 1 if BITS == '64' else 8
 LARGE = (1 << 30) // SCALE
+BEYOND = (4 << 30) + 54321     # more than 32 bits hold, in 32 bits too
 MIB = 1 << 20
 # Bytes that tell where they belong, as the worker sends them: a piece that is lost, doubled or moved is found out.
 PERIOD = 251
@@ -124,31 +125,58 @@ class Load(unittest.TestCase):
             crc = zlib.crc32(piece, crc)
         return crc
 
-    def test_upload_of_a_gibibyte(self):
+    def send_chunks(self, connection, size):
+        crc = 0
+        for at in range(0, size, MIB):
+            piece = pattern(at, min(MIB, size - at))
+            connection.send(b'%x\r\n%s\r\n' % (len(piece), piece))
+            crc = zlib.crc32(piece, crc)
+        connection.send(b'0\r\n\r\n')
+        return crc
+
+    def assert_uploaded(self, size, chunked=False):
+        self.assertEqual(self.iis.request('/pid')[0], 200)
         with Watch(self.iis) as watch:
-            connection = http.client.HTTPConnection('127.0.0.1', self.iis.port, timeout=120)
+            connection = http.client.HTTPConnection('127.0.0.1', self.iis.port, timeout=300)
             self.addCleanup(connection.close)
             connection.putrequest('POST', '/upload')
-            connection.putheader('Content-Length', str(LARGE))
+            connection.putheader(*(('Transfer-Encoding', 'chunked') if chunked else ('Content-Length', str(size))))
             connection.endheaders()
-            crc = self.send_pattern(connection, LARGE)
+            crc = (self.send_chunks if chunked else self.send_pattern)(connection, size)
             answer = connection.getresponse().read().decode().split()
-        self.assertEqual(answer, [str(LARGE), str(crc)])
+        self.assertEqual(answer, [str(size), str(crc)])
         self.assertLess(watch.growth, 32 * MIB)
 
-    def test_download_of_a_gibibyte(self):
+    def assert_downloaded(self, size):
         with Watch(self.iis) as watch:
             connection = http.client.HTTPConnection('127.0.0.1', self.iis.port, timeout=120)
             self.addCleanup(connection.close)
-            connection.request('GET', '/big?%d' % LARGE)
+            connection.request('GET', '/big?%d' % size)
             answer = connection.getresponse()
-            self.assertEqual(answer.headers['Content-Length'], str(LARGE))
+            self.assertEqual(answer.headers['Content-Length'], str(size))
             at, buffer = 0, bytearray(MIB)
             while count := answer.readinto(buffer):
                 self.assertTrue(buffer[:count] == pattern(at, count), 'wrong bytes near %d' % at)
                 at += count
-        self.assertEqual(at, LARGE)
+        self.assertEqual(at, size)
         self.assertLess(watch.growth, 32 * MIB)
+
+    def test_upload_of_a_gibibyte(self):
+        self.assert_uploaded(LARGE)
+
+    def test_download_of_a_gibibyte(self):
+        self.assert_downloaded(LARGE)
+
+    def test_upload_beyond_4_gib(self):
+        self.change_site(timeout=60)     # the worker counts 4 GiB before it answers
+        self.assert_uploaded(BEYOND)
+
+    def test_upload_in_chunks_beyond_4_gib(self):
+        self.change_site(timeout=60)
+        self.assert_uploaded(BEYOND, chunked=True)
+
+    def test_download_beyond_4_gib(self):
+        self.assert_downloaded(BEYOND)
 
     def test_client_that_does_not_read_is_not_buffered(self):
         with Watch(self.iis) as watch, self.iis.connect() as client:

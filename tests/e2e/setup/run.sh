@@ -157,7 +157,11 @@ check "the packages are made elsewhere" env -C / TZ=Asia/Tokyo LC_ALL=C.UTF-8 ba
 version=$(sed -n -E 's/^project\(zoo VERSION ([0-9.]+).*/\1/p' "$root/CMakeLists.txt")
 for arch in x64 x86; do
   check "$arch: the same bytes" cmp "$work/one/HeliconZoo-$version-$arch.msi" "$work/two/HeliconZoo-$version-$arch.msi"
+  check "$arch: the same DLL beside it" cmp "$work/one/HeliconZoo_$arch.dll" "$work/two/HeliconZoo_$arch.dll"
 done
+check "the DLLs are those that were built" bash -c "
+  cmp '$x64/HeliconZoo_x64.dll' '$work/one/HeliconZoo_x64.dll' && cmp '$x86/HeliconZoo_x86.dll' '$work/one/HeliconZoo_x86.dll'"
+check "and there is nothing else" test "$(find "$work/one" -type f | wc -l)" = 4
 # wixl drops custom actions that it does not know without a word.
 has_its_actions() {
   diff <(msiinfo export "$1" InstallExecuteSequence | tr -d '\r' | cut -f1 | grep ^Zoo | sort) \
@@ -192,11 +196,16 @@ data[len(data) // 2] ^= 1
 open(sys.argv[2], "wb").write(data)
 END
 check "nor does a changed one" not verify "$changed"
-mkdir "$work/unpacked"
-check "the signed package is unpacked" msiextract -C "$work/unpacked" "$work/signed/HeliconZoo-$version-x64.msi"
-for program in HeliconZoo_x64.dll HeliconZoo_x86.dll zoosetup.exe; do
-  check "$program is signed" verify "$(find "$work/unpacked" -name "$program")"
+for arch in x64 x86; do
+  check "$arch: the signed package is unpacked" msiextract -C "$work/unpacked-$arch" \
+    "$work/signed/HeliconZoo-$version-$arch.msi"
+  check "$arch: zoosetup.exe is signed" verify "$(find "$work/unpacked-$arch" -name zoosetup.exe)"
+  check "$arch: the DLL beside it is signed" verify "$work/signed/HeliconZoo_$arch.dll"
+  check "$arch: it is the one in the package" cmp "$work/signed/HeliconZoo_$arch.dll" \
+    "$(find "$work/unpacked-$arch" -name "HeliconZoo_$arch.dll")"
 done
+check "the package for x64 holds that for 32-bit pools too" cmp "$work/signed/HeliconZoo_x86.dll" \
+  "$(find "$work/unpacked-x64" -name HeliconZoo_x86.dll)"
 check "a wrong password is said" fails_with "cannot open $work/sign.p12" env ZOO_SIGN_PASSWORD=wrong "$root/scripts/msi.sh" --sign "$work/sign.p12" \
   "$work/none" "$x64" "$x86"
 
@@ -253,6 +262,11 @@ check "panels find the version" test "$(product_version)" = "$version"
 check "the Python hosting package is found" registry 'HKLM\SOFTWARE\Helicon\Zoo' /v ZooWorkerPythonVersion
 check "no other one is" not registry 'HKLM\SOFTWARE\Helicon\Zoo' /v ZooWorkerRubyVersion
 check "the list of programs has it" test "$(entries)" = 1
+source_of_events='HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\HeliconZoo'
+message_file() { registry "$source_of_events" /v EventMessageFile | sed -n -E 's/.*REG_(EXPAND_)?SZ *//p'; }
+check "the event viewer finds the texts of events" test "$(message_file)" = 'C:\Program Files\Helicon\Zoo\zoosetup.exe'
+check "of errors, warnings and information" bash -c "
+  '$wine' reg query '$source_of_events' /v TypesSupported | grep -q 0x7"
 cp "$inetsrv/applicationHost.config" "$work/registered.config"
 
 rm "$installed/workers/python/zoofcgi.py"
@@ -286,6 +300,7 @@ check "the configuration is the original" config_is "$fixtures/iis-10.0.config"
 check "the schema is gone" not test -e "$inetsrv/schema/heliconZoo_schema.xml"
 check "the files are gone" is_gone
 check "the registry is clean" not registry 'HKLM\SOFTWARE\Helicon\Zoo' /v Version
+check "also of the source of events" not registry "$source_of_events"
 check "also of what was found" not registry 'HKLM\SOFTWARE\Helicon\Zoo' /v ZooWorkerPythonVersion
 check "the list of programs is clean" test "$(entries)" = 0
 

@@ -8,6 +8,7 @@
 
 #include "module/win/text.h"
 #include "tests/iishost/host/headers.h"
+#include "tests/iishost/host/visitor.h"
 
 namespace iishost {
 namespace {
@@ -114,6 +115,7 @@ Context::~Context() {
     std::fprintf(stderr, "iishost: a request has ended with an operation outstanding\n");
     while (operations_ != 0) ::Sleep(1);
   }
+  const AsVisitor visitor;
   for (const Instance& entry : instances_) entry.object->Dispose();
 }
 
@@ -122,6 +124,7 @@ CHttpModule* Context::instance(LoadedModule& module) {
     if (entry.module == &module) return entry.object;
   }
   CHttpModule* object = nullptr;
+  const AsVisitor visitor;
   if (FAILED(module.factory()->GetHttpModule(&object, nullptr)) || object == nullptr) return nullptr;
   instances_.push_back({&module, object});
   return object;
@@ -163,12 +166,16 @@ bool Context::execute(const std::vector<std::shared_ptr<LoadedModule>>& modules)
 
 REQUEST_NOTIFICATION_STATUS Context::run_handler(LoadedModule& module) {
   CHttpModule* object = instance(module);
-  if (object == nullptr) return RQ_NOTIFICATION_FINISH_REQUEST;
+  if (object == nullptr) {
+    response_.SetStatus(500, "Internal Server Error", 0, E_OUTOFMEMORY, nullptr, FALSE);
+    return RQ_NOTIFICATION_FINISH_REQUEST;
+  }
   Provider provider;
   {
     const std::lock_guard lock(handler_);
     waiting_ = object;
     ended_ = false;
+    const AsVisitor visitor;
     const REQUEST_NOTIFICATION_STATUS status = object->OnExecuteRequestHandler(this, &provider);
     if (status != RQ_NOTIFICATION_PENDING) return status;
   }
@@ -256,6 +263,7 @@ void Context::tell(PFN_ASYNC_COMPLETION callback, void* context, DWORD bytes, HR
   if (parts_.options.faults.slow_completions != 0) ::Sleep(parts_.options.faults.slow_completions);
   Info info(bytes, status);
   --operations_;
+  const AsVisitor visitor;
   callback(this, &info, context);
 }
 
@@ -274,7 +282,10 @@ void Context::notify_send(ISendResponseProvider& provider) {
   if (modules_ == nullptr) return;
   for (const auto& module : *modules_) {
     if ((module->requests() & RQ_SEND_RESPONSE) == 0) continue;
-    if (CHttpModule* object = instance(*module)) object->OnSendResponse(this, &provider);
+    CHttpModule* object = instance(*module);
+    if (object == nullptr) continue;
+    const AsVisitor visitor;
+    object->OnSendResponse(this, &provider);
   }
 }
 
@@ -285,6 +296,7 @@ void Context::complete(DWORD bytes, HRESULT status) {
     const std::lock_guard lock(handler_);
     Provider provider;
     Info info(bytes, status);
+    const AsVisitor visitor;
     result = waiting_->OnAsyncCompletion(this, RQ_EXECUTE_REQUEST_HANDLER, FALSE, &provider, &info);
   }
   if (result != RQ_NOTIFICATION_PENDING) resume(result);

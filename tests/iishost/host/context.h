@@ -15,6 +15,7 @@
 #include "tests/iishost/host/locks.h"
 #include "tests/iishost/host/options.h"
 #include "tests/iishost/host/socket_stream.h"
+#include "tests/iishost/host/visitor.h"
 
 /// One request as modules see it: IHttpContext and what it leads to.
 namespace iishost {
@@ -26,6 +27,7 @@ class ContextMap : public Interface {
   ContextMap(const ContextMap&) = delete;
   ContextMap& operator=(const ContextMap&) = delete;
   virtual ~ContextMap() {
+    const AsVisitor visitor;
     for (const auto& [id, stored] : contexts_) stored->CleanupStoredContext();
   }
   IHttpStoredContext* GetModuleContext(HTTP_MODULE_ID id) override { return find(id); }
@@ -58,6 +60,7 @@ class ConnectionContexts final
     return set(stored, id);
   }
   void notify_disconnect() {
+    const AsVisitor visitor;
     for (const auto& [id, stored] : contexts_) stored->NotifyDisconnect();
   }
 };

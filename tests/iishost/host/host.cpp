@@ -3,9 +3,13 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 
 #include "module/win/text.h"
 #include "tests/iishost/host/process_counts.h"
+#include "tests/iishost/host/system_calls.h"
+#include "tests/iishost/host/visitor.h"
 
 namespace iishost {
 namespace {
@@ -15,10 +19,20 @@ using zoo::module::to_utf8;
 using zoo::module::to_wide;
 
 constexpr auto kLookForChanges = std::chrono::milliseconds(200);
+constexpr UINT kDied = 0xDEAD;
+constexpr std::string_view kFailAllocations = "fail-allocations/";
 
 std::string small_response(const std::string& status, const std::string& body) {
   return "HTTP/1.1 " + status + "\r\nContent-Type: text/plain\r\nContent-Length: " + std::to_string(body.size()) +
          "\r\n\r\n" + body;
+}
+
+// "FIRST" or "FIRST/COUNT"
+std::string fail_allocations_as(const std::string& numbers) {
+  const std::size_t slash = numbers.find('/');
+  const unsigned long count = slash == std::string::npos ? 1 : std::strtoul(numbers.c_str() + slash + 1, nullptr, 10);
+  fail_allocations(std::strtoul(numbers.c_str(), nullptr, 10), count);
+  return "armed\n";
 }
 
 }  // namespace
@@ -216,6 +230,8 @@ std::string Host::control(const std::string& command) {
     for (const auto& module : current()->modules) module->notify_application_stop(*applications_.front());
     return "stopped\n";
   }
+  if (command.starts_with(kFailAllocations)) return fail_allocations_as(command.substr(kFailAllocations.size()));
+  if (command == "die") ::TerminateProcess(::GetCurrentProcess(), kDied);
   if (command == "quit") {
     quitting_ = true;
     ::closesocket(listener_);
@@ -226,7 +242,11 @@ std::string Host::control(const std::string& command) {
          " generations=" + std::to_string(generations_) + " changes=" + std::to_string(changes_) +
          " handles=" + std::to_string(counts.handles) + " threads=" + std::to_string(counts.threads) +
          " private=" + std::to_string(counts.private_bytes) + " config_objects=" + std::to_string(admin_objects()) +
-         " cacheable=" + std::to_string(cacheable_) + " violations=" + std::to_string(violations_) + "\n";
+         " cacheable=" + std::to_string(cacheable_) + " violations=" + std::to_string(violations_) +
+         " changed_tokens=" + std::to_string(changed_tokens()) +
+         " calls_impersonated=" + std::to_string(calls_impersonated()) +
+         " calls_as_visitor=" + std::to_string(calls_as_visitor()) + " allocations=" + std::to_string(allocations()) +
+         " failed_allocations=" + std::to_string(failed_allocations()) + "\n";
 }
 
 std::string Host::recycle() {

@@ -18,7 +18,8 @@ namespace iishost {
 
 /// Serves HTTP on the loopback with the modules, until it is asked to end. Requests for "/!..." are for the emulator:
 /// /!recycle starts new instances of the modules (from copies of the DLLs), which take over while the old ones finish;
-/// /!stop-application ends the first application; /!status tells counts; /!quit ends.
+/// /!stop-application ends the first application; /!fail-allocations/FIRST/COUNT lets allocations of the modules fail;
+/// /!status tells counts; /!quit ends; /!die ends at once, as a crash does.
 class Host {
  public:
   explicit Host(Options options);

@@ -4,6 +4,8 @@
 #include <cstring>
 
 #include "module/win/text.h"
+#include "tests/iishost/host/system_calls.h"
+#include "tests/iishost/host/visitor.h"
 
 namespace iishost {
 namespace {
@@ -71,6 +73,7 @@ LoadedModule::LoadedModule(std::string name, const std::string& dll)
     : name_(std::move(name)), wide_name_(to_wide(name_)), dll_(dll) {}
 
 LoadedModule::~LoadedModule() {
+  const AsVisitor visitor;
   if (factory_ != nullptr) factory_->Terminate();
   if (global_ != nullptr) global_->Terminate();
   if (library_ != nullptr) ::FreeLibrary(library_);
@@ -82,6 +85,7 @@ bool LoadedModule::start(std::uint32_t version, IHttpServer& server, std::string
     error = "cannot load " + dll_ + ": " + error_text(::GetLastError());
     return false;
   }
+  stand_before_system(library_);
   FARPROC entry = ::GetProcAddress(library_, "RegisterModule");
   if (entry == nullptr) {
     error = dll_ + " does not export RegisterModule";
@@ -90,6 +94,7 @@ bool LoadedModule::start(std::uint32_t version, IHttpServer& server, std::string
   PFN_REGISTERMODULE register_module = nullptr;
   static_assert(sizeof(register_module) == sizeof(entry));
   std::memcpy(&register_module, &entry, sizeof(entry));
+  const AsVisitor visitor;
   const HRESULT result = register_module(version, this, &server);
   if (FAILED(result)) error = dll_ + ": RegisterModule failed: " + error_text(static_cast<DWORD>(result));
   return SUCCEEDED(result);
@@ -110,22 +115,27 @@ HRESULT LoadedModule::SetGlobalNotifications(CGlobalModule* module, DWORD mask) 
 void LoadedModule::notify_configuration(const std::string& path) {
   if ((globals_ & GL_CONFIGURATION_CHANGE) == 0) return;
   ChangeProvider provider(path);
+  const AsVisitor visitor;
   global_->OnGlobalConfigurationChange(&provider);
 }
 
 void LoadedModule::notify_stop_listening(bool graceful) {
   if ((globals_ & GL_STOP_LISTENING) == 0) return;
   StopProvider provider(graceful);
+  const AsVisitor visitor;
   global_->OnGlobalStopListening(&provider);
 }
 
 void LoadedModule::notify_preload(IGlobalApplicationPreloadProvider& provider) {
-  if ((globals_ & GL_APPLICATION_PRELOAD) != 0) global_->OnGlobalApplicationPreload(&provider);
+  if ((globals_ & GL_APPLICATION_PRELOAD) == 0) return;
+  const AsVisitor visitor;
+  global_->OnGlobalApplicationPreload(&provider);
 }
 
 void LoadedModule::notify_application_stop(IHttpApplication& application) {
   if ((globals_ & GL_APPLICATION_STOP) == 0) return;
   ApplicationStop provider(application);
+  const AsVisitor visitor;
   global_->OnGlobalApplicationStop(&provider);
 }
 

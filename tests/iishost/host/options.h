@@ -27,6 +27,8 @@ struct Options {
   Faults faults;
   bool https = false;               ///< Connections count as encrypted.
   bool client_certificate = false;  ///< And clients as having a certificate.
+  bool impersonate = false;         ///< Modules are called on threads that impersonate a visitor.
+  bool deny_jobs = false;           ///< Modules can assign no process to a job object.
   bool preload = false;             ///< All applications have preloadEnabled="true".
 };
 

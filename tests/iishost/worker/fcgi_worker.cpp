@@ -21,6 +21,7 @@ constexpr unsigned kBegin = 1, kAbort = 2, kEnd = 3, kParams = 4, kStdin = 5, kS
 constexpr unsigned kGetValuesResult = 10, kUnknownType = 11;
 constexpr std::size_t kHeader = 8;
 constexpr std::size_t kMaxContent = 65528;
+constexpr const wchar_t* kWait = L"--wait";
 constexpr std::size_t kPeriod = 251;  // of what "big" sends
 
 struct Request {
@@ -161,11 +162,29 @@ class Connection {
     if (name == "upload") {
       return send({}, std::to_string(request_.body_size) + " " + std::to_string(request_.body_crc) + "\n");
     }
+    if (name == "child") return send({}, start_child() ? "started\n" : "failed\n");
     if (name == "pid") return send({}, std::to_string(::GetCurrentProcessId()) + "\n");
     if (name == "environment") return send({}, environment());
     std::string text;
     for (const auto& [key, value] : request_.variables) text += key + "=" + value + "\n";
     return send({}, text + "\n" + request_.body);
+  }
+
+  /// Another process, which waits for ever.
+  static bool start_child() {
+    std::wstring program(1024, L'\0');
+    program.resize(::GetModuleFileNameW(nullptr, program.data(), static_cast<DWORD>(program.size())));
+    std::wstring line = L"\"" + program + L"\" " + kWait;
+    STARTUPINFOW startup{};
+    startup.cb = sizeof(startup);
+    PROCESS_INFORMATION created{};
+    if (!::CreateProcessW(program.c_str(), line.data(), nullptr, nullptr, FALSE, 0, nullptr, nullptr, &startup,
+                          &created)) {
+      return false;
+    }
+    ::CloseHandle(created.hThread);
+    ::CloseHandle(created.hProcess);
+    return true;
   }
 
   /// Until the file is there that the variable GATE names.
@@ -249,6 +268,7 @@ int run_script(const char* file) {
 }  // namespace
 
 int main(int count, char** arguments) {
+  if (count > 1 && std::string_view(arguments[1]) == "--wait") ::Sleep(INFINITE);
   if (count > 1) return run_script(arguments[1]);
   const HANDLE pipe = ::GetStdHandle(STD_INPUT_HANDLE);
   if (::GetFileType(pipe) != FILE_TYPE_PIPE) return 2;

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// A worker of a TCP engine for tests under Wine: opens the port that PORT names and passes every connection on to the
-// port that its argument names, on which a program of the build machine listens.
+// The program of a TCP engine for tests under Wine. As a worker it opens the port that PORT names and passes every
+// connection on to the port that its argument names, on which a program of the build machine listens. As the
+// interpreter of a deploy script, which is its argument then, it lets the build machine run the script: DEPLOY_RUNNER
+// is the port for that.
 #include <winsock2.h>
 //
 #include <windows.h>
 #include <ws2tcpip.h>
 
+#include <array>
+#include <cstdio>
 #include <cstdlib>
+#include <string>
+#include <string_view>
 
 namespace {
 
@@ -56,27 +62,79 @@ void start(Pair* pair, SOCKET from, SOCKET to) {
   ::CloseHandle(::CreateThread(nullptr, 0, pump, new Way{pair, from, to}, 0, nullptr));
 }
 
-}  // namespace
+SOCKET connect_to(const char* port) {
+  const SOCKET server = ::socket(AF_INET, SOCK_STREAM, 0);
+  const sockaddr_in other = local_address(port);
+  if (::connect(server, as_sockaddr(other), sizeof(other)) == 0) return server;
+  ::closesocket(server);
+  return INVALID_SOCKET;
+}
 
-int main(int count, char** arguments) {
-  WSADATA data;
+int relay(const char* to) {
   const char* port = std::getenv("PORT");
-  if (port == nullptr || count != 2 || ::WSAStartup(MAKEWORD(2, 2), &data) != 0) return 2;
+  if (port == nullptr) return 2;
   const SOCKET listener = ::socket(AF_INET, SOCK_STREAM, 0);
   const sockaddr_in own = local_address(port);
   if (::bind(listener, as_sockaddr(own), sizeof(own)) != 0 || ::listen(listener, 64) != 0) return 3;
-  const sockaddr_in other = local_address(arguments[1]);
   while (true) {
     const SOCKET client = ::accept(listener, nullptr, nullptr);
     if (client == INVALID_SOCKET) return 0;
-    const SOCKET server = ::socket(AF_INET, SOCK_STREAM, 0);
-    if (::connect(server, as_sockaddr(other), sizeof(other)) != 0) {
+    const SOCKET server = connect_to(to);
+    if (server == INVALID_SOCKET) {
       ::closesocket(client);
-      ::closesocket(server);
       continue;
     }
     Pair* const pair = new Pair{client, server};
     start(pair, client, server);
     start(pair, server, client);
   }
+}
+
+/// The script, the current folder and the variables, each with a zero behind it; UTF-8.
+std::string description(const wchar_t* script) {
+  std::wstring all(script);
+  all.push_back(L'\0');
+  std::array<wchar_t, 1024> folder{};
+  all.append(folder.data(), ::GetCurrentDirectoryW(static_cast<DWORD>(folder.size()), folder.data())).push_back(L'\0');
+  wchar_t* const block = ::GetEnvironmentStringsW();
+  for (const wchar_t* line = block; *line != L'\0'; line += std::wstring_view(line).size() + 1) {
+    all.append(line).push_back(L'\0');
+  }
+  ::FreeEnvironmentStringsW(block);
+  std::string text(all.size() * 3, '\0');
+  text.resize(
+      static_cast<std::size_t>(::WideCharToMultiByte(CP_UTF8, 0, all.data(), static_cast<int>(all.size()), text.data(),
+                                                     static_cast<int>(text.size()), nullptr, nullptr)));
+  return text;
+}
+
+/// What comes back is what the script has printed, a zero, and its exit code.
+int run_elsewhere(const wchar_t* script) {
+  const char* port = std::getenv("DEPLOY_RUNNER");
+  const SOCKET runner = port == nullptr ? INVALID_SOCKET : connect_to(port);
+  if (runner == INVALID_SOCKET) return 4;
+  const std::string sent = description(script);
+  ::send(runner, sent.data(), static_cast<int>(sent.size()), 0);
+  ::shutdown(runner, SD_SEND);
+  std::string answer;
+  std::array<char, 4096> piece{};
+  for (int count = 0; (count = ::recv(runner, piece.data(), static_cast<int>(piece.size()), 0)) > 0;) {
+    answer.append(piece.data(), static_cast<std::size_t>(count));
+  }
+  const std::size_t end = answer.find('\0');
+  if (end == std::string::npos) return 5;
+  std::fwrite(answer.data(), 1, end, stdout);
+  return std::atoi(answer.c_str() + end + 1);
+}
+
+}  // namespace
+
+int wmain(int count, wchar_t** arguments) {
+  WSADATA data;
+  if (count != 2 || ::WSAStartup(MAKEWORD(2, 2), &data) != 0) return 2;
+  const std::wstring_view argument(arguments[1]);
+  if (argument.find_first_not_of(L"0123456789") != std::wstring_view::npos) return run_elsewhere(arguments[1]);
+  std::string port;
+  for (const wchar_t digit : argument) port.push_back(static_cast<char>(digit));
+  return relay(port.c_str());
 }
