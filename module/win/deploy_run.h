@@ -1,30 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
-#include "module/core/deploy_plan.h"
-#include "module/core/environment.h"
+#include "module/core/app_platform.h"
 #include "module/win/event_loop.h"
 #include "module/win/process.h"
 
 namespace zoo::module {
 
-/// One run of an application's deploy script. Only one process runs a script at a time, also across the worker
-/// processes of a web garden and those that overlap while IIS recycles: the others wait until its lock file is gone.
-class DeployRun final {
+/// One run of a deploy script, as AppPlatform::run_deploy() says: also the worker processes of a web garden and those
+/// that overlap while IIS recycles wait until its lock file is gone. `done` may destroy the run later, not at once.
+class DeployRun final : public Activity {
  public:
-  /// `problem` is empty after success; `output`: the end of what the script has printed. May destroy the run later, not
-  /// at once.
-  using Done = std::function<void(const std::string& problem, const std::string& output)>;
+  using Done = AppPlatform::Deployed;
 
   DeployRun(EventLoop& loop, DeployPlan plan, EnvironmentList environment, Done done);
-  DeployRun(const DeployRun&) = delete;
-  DeployRun& operator=(const DeployRun&) = delete;
-  ~DeployRun();
+  ~DeployRun() override;
 
  private:
   class Lock;

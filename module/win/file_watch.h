@@ -1,26 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
+#include "module/core/app_platform.h"
 #include "module/win/event_loop.h"
 
 namespace zoo::module {
 
 /// Watches a folder with all that is below it. Changes are reported when none has come for a quarter of a second: an
 /// editor or an upload makes many. A folder that cannot be watched is one in which nothing changes.
-class FileWatch final {
+class FileWatch final : public Activity {
  public:
-  /// Paths relative to the folder, each once, with '\'. "" stands for more changes than Windows keeps.
-  using Callback = std::function<void(const std::vector<std::string>&)>;
+  using Callback = AppPlatform::FilesChanged;
 
   FileWatch(EventLoop& loop, const std::string& folder, Callback callback);
-  FileWatch(const FileWatch&) = delete;
-  FileWatch& operator=(const FileWatch&) = delete;
-  ~FileWatch();
+  ~FileWatch() override;
 
  private:
   struct Impl;

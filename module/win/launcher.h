@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string_view>
 
-#include "module/core/worker_process.h"
+#include "module/core/app_platform.h"
 #include "module/win/event_loop.h"
 
 namespace zoo::module {
@@ -15,8 +14,7 @@ namespace zoo::module {
 /// inherited handle is in _FCGI_SHUTDOWN_EVENT_, as libfcgi expects it.
 class WinLauncher final : public WorkerLauncher {
  public:
-  /// Told of what workers print.
-  using Output = std::function<void(int process, std::string_view text)>;
+  using Output = AppPlatform::WorkerOutput;
 
   explicit WinLauncher(EventLoop& loop, Output output = {}) : loop_(loop), output_(std::move(output)) {}
 
