@@ -192,6 +192,28 @@ void read_section(IAppHostAdminManager& manager, const wchar_t* name, const std:
   }
 }
 
+std::string read_bindings(const Element& site) {
+  std::string bindings;
+  each_item(child(site, L"bindings"), [&](const Element& item) {
+    if (!bindings.empty()) bindings += ',';
+    bindings += trimmed(item, L"protocol") + "/" + trimmed(item, L"bindingInformation");
+  });
+  return bindings;
+}
+
+/// Of the folder that "/" is in "/", e.g. "%SystemDrive%\inetpub\wwwroot".
+std::string read_root(const Element& site) {
+  std::string root;
+  each_item(site, [&](const Element& application) {
+    if (trimmed(application, L"path") != "/") return;
+    each_item(application, [&](const Element& folder) {
+      if (trimmed(folder, L"path") == "/") root = expand_variables(trimmed(folder, L"physicalPath"));
+    });
+  });
+  while (root.ends_with('\\')) root.pop_back();
+  return root;
+}
+
 }  // namespace
 
 FolderConfig read_folder_config(IAppHostAdminManager& manager, const std::wstring& path) {
@@ -200,6 +222,19 @@ FolderConfig read_folder_config(IAppHostAdminManager& manager, const std::wstrin
   read_section(manager, L"system.webServer/heliconZoo", path, {read_applications, config});
   read_section(manager, L"system.webServer/handlers", path, {read_handlers, config});
   return config;
+}
+
+SiteFacts read_site_facts(IAppHostAdminManager& manager, std::uint32_t site_id) {
+  SiteFacts facts;
+  Element sites;
+  if (FAILED(manager.GetAdminSection(ComString(L"system.applicationHost/sites").get(),
+                                     ComString(L"MACHINE/WEBROOT/APPHOST").get(), sites.out()))) {
+    return facts;
+  }
+  each_item(sites, [&](const Element& site) {
+    if (trimmed(site, L"id") == std::to_string(site_id)) facts = {read_root(site), read_bindings(site)};
+  });
+  return facts;
 }
 
 }  // namespace zoo::module

@@ -5,6 +5,7 @@
 #include <array>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 #include "module/core/config_text.h"
 #include "module/core/handler_match.h"
@@ -35,13 +36,16 @@ std::string short_path(const std::string& folder) {
   return size == 0 || size >= buffer.size() ? folder : to_utf8({buffer.data(), size});
 }
 
-RuntimeFacts runtime_facts(const AppFacts& facts) {
+RuntimeFacts runtime_facts(IAppHostAdminManager& manager, const AppFacts& facts) {
+  SiteFacts site = read_site_facts(manager, facts.site_id);
   RuntimeFacts runtime;
   runtime.appl_physical_path = facts.folder;
   runtime.appl_physical_short_path = short_path(facts.folder);
   runtime.appl_virtual_path = facts.virtual_path.empty() ? "/" : facts.virtual_path;
   runtime.instance_id = std::to_string(facts.site_id);
   runtime.site_name = facts.site_name;
+  runtime.site_physical_path = std::move(site.physical_path);
+  runtime.iis_bindings = std::move(site.bindings);
   runtime.zoo_version = zoo_version();
   return runtime;
 }
@@ -73,7 +77,7 @@ std::shared_ptr<AppDefinition> make_definition(IAppHostAdminManager& manager, co
   Handler handler;
   handler.name = facts.handler_name;
   handler.script_processor = facts.engine_name;
-  const RuntimeFacts runtime = runtime_facts(facts);
+  const RuntimeFacts runtime = runtime_facts(manager, facts);
   const EnvironmentList process = process_environment();
   define_workers(*definition, bind_handler(config, handler), {runtime, process, windows_paths(), cores()});
   return definition;

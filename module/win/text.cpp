@@ -34,4 +34,13 @@ std::string error_text(unsigned long code) {
   return text + " (" + std::to_string(code) + ")";
 }
 
+std::string expand_variables(const std::string& text) {
+  const std::wstring wide = to_wide(text);
+  std::wstring expanded(::ExpandEnvironmentStringsW(wide.c_str(), nullptr, 0), L'\0');
+  const DWORD size = ::ExpandEnvironmentStringsW(wide.c_str(), expanded.data(), static_cast<DWORD>(expanded.size()));
+  if (size == 0 || size > expanded.size()) return text;
+  expanded.resize(size - 1);
+  return to_utf8(expanded);
+}
+
 }  // namespace zoo::module

@@ -15,4 +15,7 @@ std::string to_utf8(std::wstring_view text);
 /// What Windows says about an error code, with the code: "Access denied. (5)". UTF-8, one line.
 std::string error_text(unsigned long code);
 
+/// Puts in the variables of this process: "%SystemDrive%\inetpub".
+std::string expand_variables(const std::string& text);
+
 }  // namespace zoo::module

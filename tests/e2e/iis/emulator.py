@@ -28,6 +28,10 @@ HOST_CONFIG = '''<?xml version="1.0" encoding="utf-8"?>
   <system.applicationHost>
     <sites>
       <site name="Zoo Site" id="7">
+        <bindings>
+          <binding protocol="http" bindingInformation="*:80:" />
+          <binding protocol="https" bindingInformation="*:443:zoo.example" />
+        </bindings>
 %(applications)s
       </site>
     </sites>

@@ -41,6 +41,8 @@ class Serving(unittest.TestCase):
         body = self.iis.request('/environment')[1].decode()
         self.assertIn('GREETING=hello\n', body)
         self.assertIn('WHERE=' + windows_path(self.iis.folder / 'site') + '\n', body)
+        self.assertIn('SITE_PHYSICAL_PATH=' + windows_path(self.iis.folder / 'site') + '\n', body)
+        self.assertIn('IIS_BINDNGS=http/*:80:,https/*:443:zoo.example\n', body)
 
     def test_kept_connection_and_headers(self):
         connection = http.client.HTTPConnection('127.0.0.1', self.iis.port, timeout=60)
