@@ -335,7 +335,7 @@ class Mirror {
   std::string kept_name(const std::string& folder, const FileHashes& hashes) const {
     std::error_code error;
     for (fs::directory_iterator at(root_ / folder, error), end; !error && at != end; at.increment(error)) {
-      const std::string name = at->path().filename().string();
+      std::string name = at->path().filename().string();
       std::error_code ignored;
       if (!is_plain_file_name(name) || at->is_symlink(ignored) || !at->is_regular_file(ignored)) continue;
       const Result<FileHashes> is = hash_file(at->path().string());

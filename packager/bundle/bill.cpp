@@ -120,7 +120,7 @@ class BillMaker {
       const Result<std::string> content = archive->read(*entry, kMaxFile);
       if (!content) return tl::unexpected(content.error());
       out_.parts[position].files.push_back({entry->name, hashes_of(*content), machine_of(*content)});
-      if (const auto done = inner(position, entry->name, *content); !done) return done;
+      if (auto done = inner(position, entry->name, *content); !done) return done;
     }
     return {};
   }

@@ -94,8 +94,8 @@ class BundleMaker {
   }
 
   Result<void> zoo() {
-    if (const auto done = module_files(); !done) return done;
-    if (const auto done = manifests(); !done) return done;
+    if (auto done = module_files(); !done) return done;
+    if (auto done = manifests(); !done) return done;
     put("README.txt", readme(product_, !options_.without_module));
     put("install.cmd", install_cmd());
     put("install.ps1", install_ps1());

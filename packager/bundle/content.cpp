@@ -49,7 +49,7 @@ class Collector {
     std::sort(entries.begin(), entries.end());
     for (const fs::directory_entry& entry : entries) {
       const std::string name = (relative.empty() ? "" : relative + "/") + entry.path().filename().string();
-      if (const auto done = one(entry, name); !done) return done;
+      if (auto done = one(entry, name); !done) return done;
     }
     return {};
   }

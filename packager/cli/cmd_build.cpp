@@ -86,7 +86,7 @@ class Build {
         bundle::make_bundle(manifests_.catalog, manifests_.lock, product, options, problems);
     if (!made) return tl::unexpected(made.error());
     if (*made && package::check_items((*made)->items, problems)) {
-      if (const auto done = write(product, std::move(**made), problems); !done) return done;
+      if (auto done = write(product, std::move(**made), problems); !done) return done;
     }
     for (const Diagnostic& d : problems.items()) diagnostics_.add(d);
     return {};
@@ -103,15 +103,15 @@ class Build {
                                   &*earlier,
                                   &cancellation_};
     Made made;
-    if (const auto done = make(std::move(bundle.items), zip, made); !done) return done;
+    if (auto done = make(std::move(bundle.items), zip, made); !done) return done;
     const std::string& bytes = made.bytes;
     // What was made is read again and judged as anybody's package is.
     const auto package = package::read_package(path, std::make_shared<MemorySource>(bytes), sources_, problems);
     if (package) package::lint(*package, problems);
     if (problems.has_errors()) return {};
-    if (const auto done = write_file(path, bytes); !done) return done;
+    if (auto done = write_file(path, bytes); !done) return done;
     const std::string settings = fs::path(path).replace_extension().string() + std::string(bundle::kSettingsSuffix);
-    if (const auto done = write_file(settings, bundle.settings); !done) return done;
+    if (auto done = write_file(settings, bundle.settings); !done) return done;
     report(product, path, made);
     return {};
   }

@@ -63,8 +63,8 @@ class Sbom {
     const std::string folder = options_.output.empty() ? path.parent_path().string() : options_.output;
     const std::string start = (std::filesystem::path(folder) / path.filename()).string();
     const std::string spdx = start + ".spdx.json", cyclonedx = start + ".cdx.json";
-    if (const auto done = write_file(spdx, bundle::spdx_text(*bill, text_)); !done) return done;
-    if (const auto done = write_file(cyclonedx, bundle::cyclonedx_text(*bill, text_)); !done) return done;
+    if (auto done = write_file(spdx, bundle::spdx_text(*bill, text_)); !done) return done;
+    if (auto done = write_file(cyclonedx, bundle::cyclonedx_text(*bill, text_)); !done) return done;
     bills_.push_back({{"file", file}, {"spdx", spdx}, {"cyclonedx", cyclonedx}, {"parts", bill->parts.size()}});
     console_.print(fmt::format("{}: {} parts, {} files\n{}: the same\n", spdx, bill->parts.size(),
                                bill->parts.front().files.size(), cyclonedx));

@@ -273,7 +273,7 @@ class Deployer {
     // Backwards, so that folders are empty when their turn comes.
     for (auto name = there->rbegin(); name != there->rend(); ++name) {
       if (kept.count(package::folded_name(*name)) != 0) continue;
-      if (const auto done = target.remove(*name); !done) return done;
+      if (auto done = target.remove(*name); !done) return done;
       if (name->back() != '/') ++report_.deleted;
     }
     return {};
@@ -287,7 +287,7 @@ class Deployer {
     Result<std::string> content = package_.archive->read(*file.staged->entry, 0x7FFFFFFF);
     if (!content) return tl::unexpected(content.error());
     for (const Change& change : file.changes) {
-      if (const auto done = apply(change, *content); !done) return done;
+      if (auto done = apply(change, *content); !done) return done;
     }
     if (!file.changes.empty()) report_.changed.push_back(file.name);
     const auto done = target.put(file.name, *content, package::from_dos_time(file.staged->entry->time));

@@ -96,7 +96,7 @@ Result<void> list_into(int fd, const std::string& prefix, unsigned depth, std::v
     }
     out.push_back(fmt::format("{}{}/", prefix, name));
     const std::string below = out.back();
-    if (const auto done = list_into(child, below, depth + 1, out); !done) return done;
+    if (auto done = list_into(child, below, depth + 1, out); !done) return done;
   }
   return {};
 }
