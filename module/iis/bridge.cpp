@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "module/core/config_text.h"
@@ -22,6 +24,23 @@ constexpr std::string_view kStartedAnew =
     "and the workers; they start again with the next requests";
 // In the registry (module/setup/msi/HeliconZoo.wxs), too.
 constexpr const wchar_t* kEventSource = L"HeliconZoo";
+
+/// What an administrator has to know.
+std::optional<EventId> event_id(AppEvent event) {
+  switch (event) {
+    case AppEvent::kWorkerEnded:
+      return EventId::kWorkerEnded;
+    case AppEvent::kWorkerHung:
+      return EventId::kWorkerHung;
+    case AppEvent::kWorkerNotStarted:
+      return EventId::kWorkerNotStarted;
+    case AppEvent::kDeployFailed:
+      return EventId::kDeployFailed;
+    case AppEvent::kNote:
+      break;
+  }
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -63,6 +82,7 @@ bool Bridge::post(std::function<void()> callback) {
   if (shut_down_) return false;
   if (loop_ == nullptr) {
     loop_ = std::make_unique<EventLoop>();
+    platform_ = std::make_unique<WinPlatform>(*loop_);
     try {
       thread_ = std::thread([this] { run(); });
     } catch (...) {
@@ -120,7 +140,7 @@ bool Bridge::is_shut_down() {
 TimePoint Bridge::on_batch_end() {
   const TimePoint now = clock_.now();
   TimePoint next = now + kLongestWait;
-  const auto look_after = [&](ZooApplication& application) {
+  const auto look_after = [&](AppService& application) {
     if (now >= application.next_check()) application.tick();
     application.collect();
     next = std::min(next, application.next_check());
@@ -139,8 +159,15 @@ void Bridge::end_given_up() {
   }
 }
 
+std::unique_ptr<AppService> Bridge::make_application(const std::shared_ptr<const AppDefinition>& definition) {
+  const auto tell = [this, path = definition->config_path](AppEvent event, const std::string& text) {
+    if (const std::optional<EventId> id = event_id(event)) events_.report(*id, path, text);
+  };
+  return std::make_unique<AppService>(definition, AppService::Parts{*platform_, clock_, tell});
+}
+
 // A request that has taken its time to arrive may come with a configuration that is older than what runs.
-ZooApplication& Bridge::running(const std::shared_ptr<const AppDefinition>& definition) {
+AppService& Bridge::running(const std::shared_ptr<const AppDefinition>& definition) {
   Running& slot = applications_[definition->key];
   if (slot.application != nullptr) {
     if (definition->edition < slot.edition) return *slot.application;
@@ -149,7 +176,7 @@ ZooApplication& Bridge::running(const std::shared_ptr<const AppDefinition>& defi
     slot.application->stop();
     ending_.push_back(std::move(slot.application));
   }
-  slot = {std::make_unique<ZooApplication>(definition, *loop_, clock_, events_), definition->edition};
+  slot = {make_application(definition), definition->edition};
   return *slot.application;
 }
 
@@ -171,7 +198,7 @@ void Bridge::stop_applications(const std::string& config_path) {
   }
   post([this, config_path] {
     for (auto entry = applications_.begin(); entry != applications_.end();) {
-      ZooApplication& application = *entry->second.application;
+      AppService& application = *entry->second.application;
       if (!equal_nocase(application.definition().config_path, config_path)) {
         ++entry;
         continue;

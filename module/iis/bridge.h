@@ -13,13 +13,14 @@
 #include <utility>
 #include <vector>
 
+#include "module/core/app_service.h"
 #include "module/core/clock.h"
 #include "module/core/event_reporter.h"
-#include "module/iis/application.h"
 #include "module/iis/definition.h"
 #include "module/win/event_log.h"
 #include "module/win/event_loop.h"
 #include "module/win/mutex.h"
+#include "module/win/platform.h"
 
 namespace zoo::module {
 
@@ -85,7 +86,7 @@ class Bridge {
 
  private:
   struct Running {
-    std::unique_ptr<ZooApplication> application;
+    std::unique_ptr<AppService> application;
     std::uint64_t edition = 0;
   };
 
@@ -95,7 +96,8 @@ class Bridge {
   void end_applications() noexcept;
   void end_given_up();
   TimePoint on_batch_end();
-  ZooApplication& running(const std::shared_ptr<const AppDefinition>& definition);
+  std::unique_ptr<AppService> make_application(const std::shared_ptr<const AppDefinition>& definition);
+  AppService& running(const std::shared_ptr<const AppDefinition>& definition);
 
   IAppHostAdminManager* manager_;
   SteadyClock clock_;
@@ -104,6 +106,7 @@ class Bridge {
   Mutex mutex_;
   std::map<std::string, std::shared_ptr<const AppDefinition>> definitions_;
   std::unique_ptr<EventLoop> loop_;
+  std::unique_ptr<WinPlatform> platform_;  // of the loop
   std::thread thread_;
   std::uint64_t edition_ = 0;  // counts the changes of the configuration
   bool shut_down_ = false;
@@ -111,7 +114,7 @@ class Bridge {
   // Of the loop's thread.
   std::list<std::shared_ptr<InFlight>> in_flight_;
   std::map<std::string, Running> applications_;
-  std::vector<std::unique_ptr<ZooApplication>> ending_;
+  std::vector<std::unique_ptr<AppService>> ending_;
   std::vector<std::weak_ptr<Tunnel>> tunnels_;
   bool draining_ = false;
 };

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "module/core/app_definition.h"
 #include "module/core/environment.h"
 #include "module/iis/ahadmin.h"
-#include "module/iis/application.h"
 
 namespace zoo::module {
 
