@@ -61,9 +61,24 @@ def installed():
     return subprocess.run(["dpkg-query", "-W", "*-dev", "clang-tidy*", "libclang*"], check=False, capture_output=True).stdout
 
 
-def check(path, build):
+@functools.cache
+def target_options(compiler):
+    """For a cross compiler: what it is for, and where its headers are. clang brings its own intrinsics."""
+    if "mingw" not in compiler:
+        return []
+    told = subprocess.run([compiler, "-E", "-x", "c++", "-v", os.devnull], check=True, capture_output=True, text=True).stderr
+    folders = told.split("search starts here:")[-1].split("End of search")[0].split()
+    libraries = [folder for folder in folders if "/include/c++" in folder or "/lib/gcc/" not in os.path.normpath(folder)]
+    target = os.path.basename(compiler).split("-g++")[0]
+    return [f"--extra-arg-before=--target={target}", "--extra-arg=-nostdinc++"] + [
+        f"--extra-arg=-isystem{os.path.normpath(folder)}" for folder in libraries
+    ]
+
+
+def check(path, build, compiler):
     # GCC's own warning options are unknown to clang.
-    command = ["clang-tidy", "--quiet", "-p", str(build), "--extra-arg=-Wno-unknown-warning-option", str(path)]
+    command = ["clang-tidy", "--quiet", "-p", str(build), "--extra-arg=-Wno-unknown-warning-option"]
+    command += [*target_options(compiler), str(path)]
     done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, errors="replace")
     findings = [line for line in done.stdout.splitlines() if line.strip()]
     if done.returncode != 0 and not findings:
@@ -88,7 +103,8 @@ def main():
         key = hashlib.sha256(json.dumps([common, command, content(path)]).encode()).hexdigest()
         if (marks / key).exists():
             return path, True, []
-        clean, findings = check(path, build)
+        compiler = next(word for word in command.split() if "g++" in word or "clang" in word or "c++" in word)
+        clean, findings = check(path, build, compiler)
         if clean:
             (marks / key).touch()
         return path, clean, findings

@@ -61,7 +61,7 @@ std::vector<Variable> read_variables(const Element& owner, std::vector<std::stri
   each_item(child(owner, L"environmentVariables"), [&](const Element& item) {
     Variable variable{trimmed(item, L"name"), text_of(item, L"value"), {}};
     if (variable.name.empty() || variable.name.find('=') != std::string::npos) {
-      faults.push_back("a variable needs a name without '='");
+      faults.emplace_back("a variable needs a name without '='");
     } else if (variable.value.size() > kLongestValue) {
       faults.push_back("the value of " + variable.name + " is too long");
     } else {

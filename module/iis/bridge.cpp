@@ -176,7 +176,8 @@ AppService& Bridge::running(const std::shared_ptr<const AppDefinition>& definiti
     slot.application->stop();
     ending_.push_back(std::move(slot.application));
   }
-  slot = {make_application(definition), definition->edition};
+  slot.application = make_application(definition);
+  slot.edition = definition->edition;
   return *slot.application;
 }
 

@@ -14,6 +14,8 @@
 
 #include "module/win/mutex.h"
 
+// The linker's option --wrap names them so.
+// NOLINTBEGIN(bugprone-reserved-identifier)
 extern "C" {
 void* __real_malloc(std::size_t size);
 void* __real_calloc(std::size_t count, std::size_t size);
@@ -91,6 +93,8 @@ extern "C" void __wrap_free(void* memory) {
     __real_free(memory);
   }
 }
+
+// NOLINTEND(bugprone-reserved-identifier)
 
 void* operator new(std::size_t size) {
   void* const memory = __real_malloc(size != 0 ? size : 1);

@@ -70,7 +70,7 @@ class Tunnel final : public std::enable_shared_from_this<Tunnel> {
   Post post_;
   std::shared_ptr<Tunnel> reader_;  // this, while IIS has a read of it
   std::shared_ptr<Tunnel> writer_;
-  std::array<char, 16 * 1024> buffer_{};
+  std::array<char, 16U << 10U> buffer_{};
   std::string queue_;
   std::string sending_;  // lives until IIS has sent it
   HTTP_DATA_CHUNK chunk_{};

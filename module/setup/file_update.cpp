@@ -29,7 +29,7 @@ SetupResult<void> update_file(FileSystem& files, const std::string& path, const 
   const std::string fresh = path + std::string(kNewSuffix);
   // A run that was ended in the middle leaves this behind; nobody else uses the name, and we hold the lock.
   if (files.exists(fresh)) {
-    if (const SetupResult<void> done = files.remove(fresh); !done) return done;
+    if (SetupResult<void> done = files.remove(fresh); !done) return done;
   }
   SetupResult<void> done = files.create(fresh, after, present ? path : std::string());
   if (done && present) done = check_unchanged(files, path, before);

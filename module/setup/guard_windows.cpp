@@ -13,6 +13,7 @@ namespace zoo::setup {
 namespace {
 
 HANDLE handle_of(const std::string& number) {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): handles are numbers
   return reinterpret_cast<HANDLE>(static_cast<std::uintptr_t>(std::strtoull(number.c_str(), nullptr, 10)));
 }
 

@@ -194,7 +194,7 @@ SetupResult<void> HostConfig::add_server_section() {
                            {},
                            {engines_element({}), {"userEngines", {}, {}, false}, {"switchboard", {}, {}, false}},
                            false};
-  plan_.changes.push_back("added <heliconZooServer>");
+  plan_.changes.emplace_back("added <heliconZooServer>");
   return add_section(element);
 }
 
@@ -245,7 +245,7 @@ SetupResult<void> HostConfig::remove_modules() {
   for (const std::string_view list : {std::string_view("modules"), std::string_view("globalModules")}) {
     while (const std::optional<ElementId> id = find_removable(list)) {
       plan_.changes.push_back("removed " + value(*id, "name") + " from <" + std::string(list) + ">");
-      const SetupResult<void> done = editor_.remove(*id);
+      SetupResult<void> done = editor_.remove(*id);
       if (!done) return done;
     }
   }
@@ -261,11 +261,11 @@ SetupResult<void> HostConfig::remove_sections() {
   for (;;) {
     const auto found = std::ranges::find_if(scan().elements, is_ours);
     if (found == scan().elements.end()) return {};
-    const ElementId id = static_cast<ElementId>(found - scan().elements.begin());
+    const auto id = static_cast<ElementId>(found - scan().elements.begin());
     const std::string location = value(scan().at(found->parent).parent, "path");
     plan_.changes.push_back("removed <" + std::string(found->name) + ">" +
                             (location.empty() ? std::string() : " of the location \"" + location + "\""));
-    const SetupResult<void> done = editor_.remove(id);
+    SetupResult<void> done = editor_.remove(id);
     if (!done) return done;
   }
 }
@@ -277,7 +277,7 @@ SetupResult<void> HostConfig::remove_declarations() {
     for (const ElementId id : scan().children(owner)) {
       if (scan().at(id).name != "section" || value(id, "name") != section) continue;
       plan_.changes.push_back("removed the declaration of system.webServer/" + std::string(section));
-      const SetupResult<void> done = editor_.remove(id);
+      SetupResult<void> done = editor_.remove(id);
       if (!done) return done;
       break;
     }
@@ -302,7 +302,7 @@ std::size_t HostConfig::handlers() const {
     if (element.name != "add" || element.parent == kNoElement || scan().at(element.parent).name != "handlers") {
       return false;
     }
-    const ElementId id = static_cast<ElementId>(&element - scan().elements.data());
+    const auto id = static_cast<ElementId>(&element - scan().elements.data());
     return is_module_name(value(id, "modules"));
   };
   return static_cast<std::size_t>(std::ranges::count_if(scan().elements, names_us));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <optional>
 #include <tuple>
 
@@ -28,6 +29,16 @@ constexpr std::array<LanguageFacts, 3> kLanguages = {{
 
 const LanguageFacts& facts_of(Language language) {
   return kLanguages.at(static_cast<std::size_t>(language));
+}
+
+/// A Windows path, or the name of a registry key.
+std::string joined(std::initializer_list<std::string_view> parts) {
+  std::string path;
+  for (const std::string_view part : parts) {
+    if (!path.empty()) path += '\\';
+    path += part;
+  }
+  return path;
 }
 
 bool is_digit(char c) {
@@ -84,7 +95,7 @@ class Finder {
   void python_in_registry(RegistryView view) {
     const std::string key = "SOFTWARE\\Python\\PythonCore";
     for (const std::string& tag : machine_.registry_keys(view, key)) {
-      if (const auto folder = machine_.registry_value(view, key + "\\" + tag + "\\InstallPath", "")) {
+      if (const auto folder = machine_.registry_value(view, joined({key, tag, "InstallPath"}), "")) {
         add(Language::kPython, *folder);
       }
     }
@@ -94,7 +105,7 @@ class Finder {
     const std::string key = "SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall";
     for (const std::string& name : machine_.registry_keys(view, key)) {
       if (!name.starts_with("RubyInstaller-")) continue;
-      if (const auto folder = machine_.registry_value(view, key + "\\" + name, "InstallLocation")) {
+      if (const auto folder = machine_.registry_value(view, joined({key, name}), "InstallLocation")) {
         add(Language::kRuby, without_slash(*folder) + "\\bin");
       }
     }
@@ -109,9 +120,9 @@ class Finder {
     }
     for (const std::string& root : roots) {
       for (const std::string& name : machine_.names_in(root + "\\")) {
-        if (equal_nocase(name.substr(0, 6), "python")) add(Language::kPython, root + "\\" + name);
-        if (equal_nocase(name.substr(0, 4), "ruby")) add(Language::kRuby, root + "\\" + name + "\\bin");
-        if (equal_nocase(name, "strawberry")) add(Language::kPerl, root + "\\" + name + "\\perl\\bin");
+        if (equal_nocase(name.substr(0, 6), "python")) add(Language::kPython, joined({root, name}));
+        if (equal_nocase(name.substr(0, 4), "ruby")) add(Language::kRuby, joined({root, name, "bin"}));
+        if (equal_nocase(name, "strawberry")) add(Language::kPerl, joined({root, name, "perl", "bin"}));
       }
     }
   }
@@ -146,7 +157,7 @@ class Finder {
     while (path.ends_with('\\') || path.ends_with('/')) path.pop_back();
     return path;
   }
-  static std::string or_else(std::string text, const char* other) { return text.empty() ? other : text; }
+  static std::string or_else(const std::string& text, const char* other) { return text.empty() ? other : text; }
 
   const Machine& machine_;
   std::vector<Interpreter> found_;

@@ -56,7 +56,7 @@ class WindowsMachine : public Machine {
     const Key key(view, path);
     std::array<wchar_t, 256> name{};  // The longest name of a key.
     for (DWORD index = 0; key.get() != nullptr; ++index) {
-      DWORD length = static_cast<DWORD>(name.size());
+      auto length = static_cast<DWORD>(name.size());
       if (::RegEnumKeyExW(key.get(), index, name.data(), &length, nullptr, nullptr, nullptr, nullptr) !=
           ERROR_SUCCESS) {
         break;
