@@ -51,7 +51,7 @@ Result<std::optional<Catalog>> load_feed(const std::string& path, SourceSet& sou
   Result<std::shared_ptr<XmlDocument>> document = load_xml(path, sources, diagnostics);
   if (!document) return tl::unexpected(document.error());
   if (!*document) return std::optional<Catalog>();
-  return feed::read_webpi(std::move(*document), diagnostics);
+  return feed::read_webpi(*document, diagnostics);
 }
 
 Result<std::vector<Catalog>> load_feeds_beside(const std::vector<std::string>& paths, SourceSet& sources) {
@@ -93,7 +93,7 @@ Result<std::optional<Catalog>> load_catalog(const std::string& path, const std::
   Result<std::shared_ptr<XmlDocument>> document = load_xml(path, sources, diagnostics);
   if (!document) return tl::unexpected(document.error());
   if (!*document) return std::optional<Catalog>();
-  if (kind_of(**document) != FileKind::kDefinition) return feed::read_webpi(std::move(*document), diagnostics);
+  if (kind_of(**document) != FileKind::kDefinition) return feed::read_webpi(*document, diagnostics);
   Result<std::optional<Workspace>> workspace = load_workspace(path, sources, diagnostics);
   if (!workspace) return tl::unexpected(workspace.error());
   if (!*workspace) return std::optional<Catalog>();
