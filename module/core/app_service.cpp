@@ -57,16 +57,17 @@ std::string_view event_text(PoolEvent event) {
   return {};
 }
 
-AppEvent app_event(PoolEvent event) {
+/// What of it is trouble that an administrator has to know of.
+std::optional<EventId> event_id(PoolEvent event) {
   switch (event) {
     case PoolEvent::kCrashed:
-      return AppEvent::kWorkerEnded;
+      return EventId::kWorkerEnded;
     case PoolEvent::kTimedOut:
-      return AppEvent::kWorkerHung;
+      return EventId::kWorkerHung;
     case PoolEvent::kStartFailed:
-      return AppEvent::kWorkerNotStarted;
+      return EventId::kWorkerNotStarted;
     default:
-      return AppEvent::kNote;
+      return std::nullopt;
   }
 }
 
@@ -183,7 +184,7 @@ void AppService::on_deployed(const std::string& problem, const std::string& outp
     begin_running();
   } else {
     write_log(LogLevel::kError, problem);
-    if (parts_.tell) parts_.tell(AppEvent::kDeployFailed, problem + "\n" + std::string(tail_of(output)));
+    if (parts_.tell) parts_.tell(EventId::kDeployFailed, problem + "\n" + std::string(tail_of(output)));
     deploy_failure_ = {ExchangeFailure::kDeployFailed, problem, output, 30};
     submit_waiting();
   }
@@ -245,8 +246,8 @@ void AppService::on_pool_event(PoolEvent event, int process, std::string_view te
   if (process != 0) line += " " + std::to_string(process);
   line.append(" ").append(event_text(event));
   if (!text.empty()) line.append(": ").append(text);
-  const AppEvent kind = app_event(event);
-  note(kind == AppEvent::kNote ? LogLevel::kNotification : LogLevel::kError, line, kind);
+  const std::optional<EventId> id = event_id(event);
+  note(id ? LogLevel::kError : LogLevel::kNotification, line, id);
 }
 
 void AppService::on_worker_output(int process, std::string_view text) {
@@ -261,7 +262,7 @@ void AppService::write_log(LogLevel level, const std::string& text) {
   if (log_ != nullptr && log_->enabled(level)) log_->write(level, 0, text);
 }
 
-void AppService::note(LogLevel level, const std::string& text, AppEvent event) {
+void AppService::note(LogLevel level, const std::string& text, std::optional<EventId> event) {
   write_log(level, text);
   if (parts_.tell) parts_.tell(event, text);
 }

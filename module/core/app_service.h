@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,18 +14,10 @@
 #include "module/core/app_platform.h"
 #include "module/core/clock.h"
 #include "module/core/error_log.h"
+#include "module/core/event_reporter.h"
 #include "module/core/worker_pool.h"
 
 namespace zoo::module {
-
-/// What somebody who watches the server wants to tell apart.
-enum class AppEvent {
-  kNote,  ///< Anything else that the application's log may have.
-  kWorkerEnded,
-  kWorkerHung,
-  kWorkerNotStarted,
-  kDeployFailed,
-};
 
 /// One application at work: its deploy script first, then its workers; starts anew when watched files change. On one
 /// thread, that of the platform's event loop.
@@ -33,8 +26,9 @@ class AppService final : private LeaseHolder {
   struct Parts {
     AppPlatform& platform;
     const Clock& clock;
-    /// Hears all that the log may have, and at kDeployFailed the end of what the script has printed; may be empty.
-    std::function<void(AppEvent event, const std::string& text)> tell;
+    /// Hears all that the log may have; `event` if it is trouble that an administrator has to know of. A failed deploy
+    /// comes with the end of what the script has printed. May be empty.
+    std::function<void(std::optional<EventId> event, const std::string& text)> tell;
   };
 
   AppService(std::shared_ptr<const AppDefinition> definition, Parts parts);
@@ -69,7 +63,7 @@ class AppService final : private LeaseHolder {
   void on_pool_event(PoolEvent event, int process, std::string_view text);
   void on_worker_output(int process, std::string_view text);
   void write_log(LogLevel level, const std::string& text);
-  void note(LogLevel level, const std::string& text, AppEvent event = AppEvent::kNote);
+  void note(LogLevel level, const std::string& text, std::optional<EventId> event = std::nullopt);
   std::unique_ptr<Worker> make_worker(WorkerOwner& owner) const;
 
   std::shared_ptr<const AppDefinition> definition_;

@@ -476,10 +476,10 @@ AppService& SiteRouter::service(Folder& folder, const Handler& handler) {
     slot->stop();
     ending_.push_back(std::move(slot));
   }
-  const auto tell = [say = parts_.say, name = definition->name](AppEvent, const std::string& text) {
+  const auto tell = [say = parts_.say, name = definition->name](std::optional<EventId>, const std::string& text) {
     say(name + ": " + text);
   };
-  for (const std::string& fault : definition->faults) tell(AppEvent::kNote, fault);
+  for (const std::string& fault : definition->faults) tell(EventId::kConfiguration, fault);
   slot = std::make_unique<AppService>(std::move(definition), AppService::Parts{parts_.platform, parts_.clock, tell});
   return *slot;
 }

@@ -20,27 +20,9 @@ constexpr Duration kEndTimeout = std::chrono::seconds(5);  // for the operations
 
 constexpr std::string_view kStartedAnew =
     "The module has failed, most likely because there is no memory left. The requests that were under way have been "
-    "ended, "
-    "and the workers; they start again with the next requests";
+    "ended, and the workers; they start again with the next requests";
 // In the registry (module/setup/msi/HeliconZoo.wxs), too.
 constexpr const wchar_t* kEventSource = L"HeliconZoo";
-
-/// What an administrator has to know.
-std::optional<EventId> event_id(AppEvent event) {
-  switch (event) {
-    case AppEvent::kWorkerEnded:
-      return EventId::kWorkerEnded;
-    case AppEvent::kWorkerHung:
-      return EventId::kWorkerHung;
-    case AppEvent::kWorkerNotStarted:
-      return EventId::kWorkerNotStarted;
-    case AppEvent::kDeployFailed:
-      return EventId::kDeployFailed;
-    case AppEvent::kNote:
-      break;
-  }
-  return std::nullopt;
-}
 
 }  // namespace
 
@@ -160,8 +142,8 @@ void Bridge::end_given_up() {
 }
 
 std::unique_ptr<AppService> Bridge::make_application(const std::shared_ptr<const AppDefinition>& definition) {
-  const auto tell = [this, path = definition->config_path](AppEvent event, const std::string& text) {
-    if (const std::optional<EventId> id = event_id(event)) events_.report(*id, path, text);
+  const auto tell = [this, path = definition->config_path](std::optional<EventId> event, const std::string& text) {
+    if (event) events_.report(*event, path, text);
   };
   return std::make_unique<AppService>(definition, AppService::Parts{*platform_, clock_, tell});
 }

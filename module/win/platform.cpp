@@ -22,7 +22,7 @@ std::unique_ptr<Activity> WinPlatform::watch_folder(const std::string& folder, F
 }
 
 std::unique_ptr<Activity> WinPlatform::run_deploy(const DeployPlan& plan, const EnvironmentList& environment,
-                                                    Deployed done) {
+                                                  Deployed done) {
   return std::make_unique<DeployRun>(loop_, plan, environment, std::move(done));
 }
 

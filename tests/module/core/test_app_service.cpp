@@ -5,6 +5,7 @@
 #include <fstream>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -101,7 +102,7 @@ struct Fixture {
     definition->pool.max_instances = 2;
     change(*definition);
     service = std::make_unique<AppService>(
-        definition, AppService::Parts{platform, clock, [this](AppEvent event, const std::string& text) {
+        definition, AppService::Parts{platform, clock, [this](std::optional<EventId> event, const std::string& text) {
                                         told.emplace_back(event, text);
                                       }});
   }
@@ -116,7 +117,7 @@ struct Fixture {
     if (worker.records().size() <= 1) worker.become_ready();
     worker.answer(worker.waiting().at(0));
   }
-  bool has_told(AppEvent event, const std::string& text) const {
+  bool has_told(std::optional<EventId> event, const std::string& text) const {
     return std::ranges::any_of(
         told, [&](const auto& entry) { return entry.first == event && entry.second.find(text) != std::string::npos; });
   }
@@ -124,7 +125,7 @@ struct Fixture {
   Folder folder;
   FakeClock clock;
   FakePlatform platform;
-  std::vector<std::pair<AppEvent, std::string>> told;
+  std::vector<std::pair<std::optional<EventId>, std::string>> told;
   std::vector<std::unique_ptr<FakeExchange>> exchanges;
   std::unique_ptr<AppService> service;
 };
@@ -176,7 +177,7 @@ TEST_CASE("a failed deploy is told, and tried again when a file has changed that
   REQUIRE(waiting.failed);
   CHECK(waiting.failure.kind == ExchangeFailure::kDeployFailed);
   CHECK(waiting.failure.worker_errors.ends_with("no such table"));
-  CHECK(f.has_told(AppEvent::kDeployFailed, "no such table"));
+  CHECK(f.has_told(EventId::kDeployFailed, "no such table"));
   CHECK(std::ranges::all_of(f.told, [](const auto& entry) { return entry.second.size() < 5000; }));
 
   CHECK(f.submit().failure.kind == ExchangeFailure::kDeployFailed);
@@ -202,9 +203,9 @@ TEST_CASE("a watched file restarts the application, its script first", "[app_ser
   REQUIRE(f.platform.launcher.launched == 1);
 
   f.platform.change({"notes.txt"});
-  CHECK_FALSE(f.has_told(AppEvent::kNote, "is being restarted"));
+  CHECK_FALSE(f.has_told(std::nullopt, "is being restarted"));
   f.platform.change({"notes.txt", "app/views.py"});
-  CHECK(f.has_told(AppEvent::kNote, "is being restarted: app/views.py has changed"));
+  CHECK(f.has_told(std::nullopt, "is being restarted: app/views.py has changed"));
   FakeExchange& next = f.submit();
   CHECK(f.platform.deploys == 2);
   CHECK_FALSE(next.ended);
@@ -217,7 +218,7 @@ TEST_CASE("more changes than the system tells restart it, too", "[app_service]")
   f.submit();
   f.answer();
   f.platform.change({""});
-  CHECK(f.has_told(AppEvent::kNote, "much has changed"));
+  CHECK(f.has_told(std::nullopt, "much has changed"));
 }
 
 TEST_CASE("nothing is watched without a mask", "[app_service]") {
@@ -301,13 +302,13 @@ TEST_CASE("trouble with workers and what they print is told", "[app_service]") {
   f.submit();
   f.platform.launcher.processes.at(0)->become_ready();
   f.platform.print(7, "first line\n\nsecond line");
-  CHECK(f.has_told(AppEvent::kNote, "Worker 7: first line"));
-  CHECK(f.has_told(AppEvent::kNote, "Worker 7: second line"));
+  CHECK(f.has_told(std::nullopt, "Worker 7: first line"));
+  CHECK(f.has_told(std::nullopt, "Worker 7: second line"));
   f.platform.launcher.processes.at(0)->exit("exit code 3");
-  CHECK(f.has_told(AppEvent::kWorkerEnded, "exit code 3"));
+  CHECK(f.has_told(EventId::kWorkerEnded, "exit code 3"));
   f.platform.launcher.refuse = true;
   f.clock.advance(seconds(60));
   f.service->tick();
   f.submit();
-  CHECK(f.has_told(AppEvent::kWorkerNotStarted, "no such program"));
+  CHECK(f.has_told(EventId::kWorkerNotStarted, "no such program"));
 }
