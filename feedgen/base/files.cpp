@@ -55,12 +55,13 @@ class Temporary {
   bool kept_ = false;
 };
 
-/// Reads until the end or until `limit` + 1 bytes, so that a file that grows meanwhile is noticed. -1 on failure.
-bool read_all(int fd, std::uint64_t limit, std::string& out) {
+/// Reads until the end or until `limit` + 1 bytes, so that a file that grows meanwhile is noticed. False on failure.
+bool read_all(int fd, std::uint64_t expected, std::uint64_t limit, std::string& out) {
   constexpr std::size_t kChunk = 1U << 20U;
+  out.clear();
   while (out.size() <= limit) {
     const std::size_t old_size = out.size();
-    const std::size_t room = out.capacity() > old_size ? out.capacity() - old_size : kChunk;
+    const std::size_t room = old_size <= expected ? expected + 1 - old_size : kChunk;
     out.resize(old_size + room);
     const ssize_t got = ::read(fd, out.data() + old_size, room);
     out.resize(old_size + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
@@ -130,7 +131,8 @@ std::string resolved(const std::string& path) {
 
 }  // namespace
 
-Result<std::string> read_file(const std::string& path, std::uint64_t limit) {
+Result<void> read_file(const std::string& path, std::uint64_t limit, std::string& content) {
+  content.clear();
   // O_NONBLOCK: opening a FIFO must not wait for a writer.
   const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (fd.get() < 0) return io_error("open", path, errno);
@@ -139,15 +141,17 @@ Result<std::string> read_file(const std::string& path, std::uint64_t limit) {
   if (S_ISDIR(info.st_mode)) return io_error("read", path, EISDIR);
   if (!S_ISREG(info.st_mode)) return fail(ExitCode::kIo, fmt::format("cannot read {}: not a regular file", path));
   const auto size = static_cast<std::uint64_t>(info.st_size);
-  std::string content;
-  if (size <= limit) {
-    content.reserve(size + 1);
-    if (!read_all(fd.get(), limit, content)) return io_error("read", path, errno);
-  }
+  if (size <= limit && !read_all(fd.get(), size, limit, content)) return io_error("read", path, errno);
   if (size > limit || content.size() > limit) {
     return fail(ExitCode::kIo, fmt::format("cannot read {}: it has {} bytes, the limit is {}", path,
                                            std::max<std::uint64_t>(size, content.size()), limit));
   }
+  return {};
+}
+
+Result<std::string> read_file(const std::string& path, std::uint64_t limit) {
+  std::string content;
+  if (const auto read = read_file(path, limit, content); !read) return tl::unexpected(read.error());
   return content;
 }
 

@@ -33,6 +33,7 @@ ExitCode run_convert(const ConvertCommand& options, Console& console) {
   package::ZipOptions zip;
   zip.level = options.release ? package::Level::kRelease : package::Level::kDefault;
   zip.epoch = *epoch;
+  zip.all_folders = true;  // ZP0119
   const auto bytes = package::make_zip(std::move(*items), zip);
   if (!bytes) return console.fail(bytes.error());
   if (const auto done = write_file(options.output, *bytes); !done) return console.fail(done.error());

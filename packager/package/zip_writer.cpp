@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 #include <libdeflate.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -100,22 +101,21 @@ class Compressor {
   Compressor& operator=(const Compressor&) = delete;
 
   /// `remember`: this content may come again.
-  SharedPacked pack(std::string_view name, std::string content, bool remember) {
+  SharedPacked pack(std::string_view name, std::string_view content, bool remember) {
     const bool worth = !is_compressed_format(name);
-    if (!remember) return std::make_shared<Packed>(compress(std::move(content), worth));
-    const std::string key = key_of(content, worth);
-    return once(key, std::move(content), worth);
+    if (!remember) return std::make_shared<Packed>(compress(content, worth));
+    return once(key_of(content, worth), content, worth);
   }
 
  private:
-  std::string key_of(const std::string& content, bool worth) const {
+  std::string key_of(std::string_view content, bool worth) const {
     Hasher hasher;
     hasher.update(content.data(), content.size());
     return fmt::format("{} {} {}", hasher.finish().sha256, static_cast<int>(level_), worth);
   }
 
   /// The first to come compresses, the others wait for it.
-  SharedPacked once(const std::string& key, std::string content, bool worth) {
+  SharedPacked once(const std::string& key, std::string_view content, bool worth) {
     std::promise<SharedPacked> promise;
     {
       std::unique_lock lock(cache_.mutex);
@@ -128,35 +128,35 @@ class Compressor {
       }
       entry->second = promise.get_future().share();
     }
-    auto packed = std::make_shared<Packed>(from_disk(key, std::move(content), worth));
+    auto packed = std::make_shared<Packed>(from_disk(key, content, worth));
     promise.set_value(packed);
     return packed;
   }
 
   /// What an earlier run compressed, or compressed now and kept for the next.
-  Packed from_disk(const std::string& key, std::string content, bool worth) {
-    if (cache_.disk == nullptr) return compress(std::move(content), worth);
+  Packed from_disk(const std::string& key, std::string_view content, bool worth) {
+    if (cache_.disk == nullptr) return compress(content, worth);
     const std::string whole = compressor_identity() + " " + key;
-    if (std::optional<std::string> kept = cache_.disk->get(whole))
-      return measured(std::move(content), std::move(*kept));
+    if (std::optional<std::string> kept = cache_.disk->get(whole)) return measured(content, std::move(*kept));
     Packed packed = compress(content, worth);
     // Stored content is kept as nothing: it is at hand. A cache that cannot be written costs time only.
     (void)cache_.disk->put(whole, packed.method == zip::kDeflated ? std::string_view(packed.data) : std::string_view());
     return packed;
   }
 
-  static Packed measured(std::string content, std::string deflated) {
+  /// `deflated` is empty for what is stored.
+  static Packed measured(std::string_view content, std::string deflated) {
     Packed out;
     out.size = content.size();
     out.crc = libdeflate_crc32(0, content.data(), content.size());
     const std::uint64_t adler = libdeflate_adler32(1, content.data(), content.size());
     out.fingerprint = (adler << 32U | out.crc) ^ (out.size << 16U);
     if (!deflated.empty()) out.method = zip::kDeflated;
-    out.data = deflated.empty() ? std::move(content) : std::move(deflated);
+    out.data = deflated.empty() ? std::string(content) : std::move(deflated);
     return out;
   }
 
-  Packed compress(std::string content, bool worth) {
+  Packed compress(std::string_view content, bool worth) {
     std::string deflated;
     if (worth && !content.empty()) {
       const std::size_t bound = libdeflate_deflate_compress_bound(raw_, content.size());
@@ -165,7 +165,7 @@ class Compressor {
           libdeflate_deflate_compress(raw_, content.data(), content.size(), scratch_.data(), bound);
       if (size != 0 && size < content.size()) deflated.assign(scratch_.data(), size);
     }
-    return measured(std::move(content), std::move(deflated));
+    return measured(content, std::move(deflated));
   }
 
   Level level_;
@@ -227,22 +227,27 @@ void put_end(std::string& out, std::size_t count, std::uint64_t directory) {
   Bytes(out).u32(zip::kEndOfDirectory).u16(0).u16(0).u16(count).u16(count).u32(size).u32(directory).u16(0);
 }
 
-/// Adds the folders that names imply, sorts, and drops folders named twice.
-void complete(std::vector<ZipItem>& items) {
-  std::set<std::string, std::less<>> folders;
+/// Sorts, with one entry for each folder that needs one: those that hold nothing, or all.
+void complete(std::vector<ZipItem>& items, bool all_folders) {
+  std::set<std::string, std::less<>> named, implied;
   for (const ZipItem& item : items) {
-    if (item.is_folder()) folders.insert(item.name.substr(0, item.name.size() - 1));
-    for (std::string_view f = parent_of(item.name); !f.empty(); f = parent_of(f)) folders.emplace(f);
+    if (item.is_folder()) named.insert(item.name.substr(0, item.name.size() - 1));
+    for (std::string_view f = parent_of(item.name); !f.empty(); f = parent_of(f)) {
+      if (!implied.emplace(f).second) break;  // and so is what lies above it
+    }
   }
   std::erase_if(items, [](const ZipItem& item) { return item.is_folder(); });
-  for (const std::string& folder : folders) items.push_back(folder_item(folder));
+  if (all_folders) named.merge(implied);
+  for (const std::string& folder : named) {
+    if (all_folders || implied.count(folder) == 0) items.push_back(folder_item(folder));
+  }
   std::sort(items.begin(), items.end(), [](const ZipItem& a, const ZipItem& b) { return a.name < b.name; });
 }
 
 class ZipMaker {
  public:
   ZipMaker(std::vector<ZipItem> items, const ZipOptions& options) : items_(std::move(items)), options_(options) {
-    complete(items_);
+    complete(items_, options_.all_folders);
     packed_.resize(items_.size());
   }
 
@@ -298,20 +303,24 @@ class ZipMaker {
 
   void work() {
     Compressor compressor(options_.level, options_.cache != nullptr ? *options_.cache : own_cache_);
-    for (std::size_t i = next_++; i < order_.size() && !stop_ && !cancelled(); i = next_++) one(compressor, order_[i]);
+    std::string buffer;
+    for (std::size_t i = next_++; i < order_.size() && !stop_ && !cancelled(); i = next_++) {
+      one(compressor, order_[i], buffer);
+    }
   }
 
-  void one(Compressor& compressor, std::size_t index) {
+  /// `buffer` holds one file after the other: the largest come first, so that it is allocated once.
+  void one(Compressor& compressor, std::size_t index, std::string& buffer) {
     const ZipItem& item = items_[index];
-    std::string content;
+    std::string_view content;
     if (!item.path.empty()) {
-      Result<std::string> read = read_file(item.path, kMaxFileBytes);
+      const Result<void> read = read_file(item.path, kMaxFileBytes, buffer);
       if (!read) return failed(read.error());
-      content = std::move(*read);
+      content = buffer;
     } else if (item.bytes) {
       content = *item.bytes;
     }
-    packed_[index] = compressor.pack(item.name, std::move(content), remember_[index] != 0);
+    packed_[index] = compressor.pack(item.name, content, remember_[index] != 0);
   }
 
   void failed(const Error& error) {
@@ -391,6 +400,18 @@ void check_collisions(const std::vector<ZipItem>& items, Diagnostics& diagnostic
   }
 }
 
+/// A file that is not there is told when it is read.
+void check_file(const ZipItem& item, Diagnostics& diagnostics) {
+  struct stat info = {};
+  if (::lstat(item.path.c_str(), &info) != 0) return;
+  const auto size = static_cast<std::uint64_t>(info.st_size);
+  if (S_ISLNK(info.st_mode)) {
+    report(diagnostics, "ZP0113", fmt::format("{} is a symbolic link", item.path));
+  } else if (size > kMaxFileBytes) {
+    report(diagnostics, "ZP0115", fmt::format("{} has {} bytes, Web Deploy takes {}", item.name, size, kMaxFileBytes));
+  }
+}
+
 }  // namespace
 
 ZipItem folder_item(std::string name) {
@@ -409,8 +430,9 @@ ZipItem file_item(std::string name, std::string path) {
 Result<std::string> zip_key(const std::vector<ZipItem>& items, const ZipOptions& options) {
   const Result<FileHashes> program = hash_file("/proc/self/exe");
   if (!program) return tl::unexpected(program.error());
-  std::string key = fmt::format("package\n{}\n{}\n{} {}\n", program->sha256, compressor_identity(),
-                                static_cast<int>(options.level), to_text(content_time(0, options.epoch)));
+  std::string key =
+      fmt::format("package\n{}\n{}\n{} {} {}\n", program->sha256, compressor_identity(),
+                  static_cast<int>(options.level), to_text(content_time(0, options.epoch)), options.all_folders);
   for (const ZipItem& item : items) {
     FileHashes hashes;
     if (!item.path.empty()) {
@@ -437,16 +459,7 @@ bool check_items(const std::vector<ZipItem>& items, Diagnostics& diagnostics) {
     if (const NameVerdict verdict = judge_name(item.name)) {
       report(diagnostics, rule_of(verdict.problem), fmt::format("{}: the name {}", to_utf8(item.name), verdict.reason));
     }
-    std::error_code error;
-    if (!item.path.empty() && std::filesystem::is_symlink(item.path, error)) {
-      report(diagnostics, "ZP0113", fmt::format("{} is a symbolic link", item.path));
-      continue;
-    }
-    const std::uint64_t size = item.path.empty() ? 0 : std::filesystem::file_size(item.path, error);
-    if (!error && size > kMaxFileBytes) {
-      report(diagnostics, "ZP0115",
-             fmt::format("{} has {} bytes, Web Deploy takes {}", item.name, size, kMaxFileBytes));
-    }
+    if (!item.path.empty()) check_file(item, diagnostics);
   }
   check_collisions(items, diagnostics);
   if (items.size() > kMaxEntries) {

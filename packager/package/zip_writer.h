@@ -64,6 +64,7 @@ struct ZipOptions {
   CompressionCache* cache = nullptr;
   const std::vector<EarlierFile>* earlier = nullptr;
   const Cancellation* cancellation = nullptr;
+  bool all_folders = false;  ///< An entry for each folder, not for empty ones alone: the archive flavour needs it.
 };
 
 struct ZipSummary {
@@ -80,7 +81,7 @@ Result<std::string> zip_key(const std::vector<ZipItem>& items, const ZipOptions&
 /// everything beyond the limits of the format (ZP0103, ZP0115). True when nothing was wrong.
 bool check_items(const std::vector<ZipItem>& items, Diagnostics& diagnostics);
 
-/// The container as bytes: sorted by name, a folder entry for each folder, times from the contents. The same items,
+/// The container as bytes: sorted by name, entries for empty folders (or all), times from the contents. The same items,
 /// level and epoch give the same bytes, whatever the machine. An Error for a file that cannot be read, for items that
 /// check_items() refuses, and when cancelled.
 Result<std::string> make_zip(std::vector<ZipItem> items, const ZipOptions& options, ZipSummary* summary = nullptr);
