@@ -60,8 +60,11 @@ run_benchmark() {
     "build/bench/bin/$name" "$@"
     return
   fi
-  if [[ $update == yes ]]; then set -- --svg "docs/images/${name/_/-}.svg" "$@"; fi
-  env PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "${scripts[$name]}" --zoohost build/bench/bin/zoohost "$@"
+  if [[ $name == bench_bridge ]]; then
+    if [[ $update == yes ]]; then set -- --svg docs/images/bench-bridge.svg "$@"; fi
+    set -- --zoohost build/bench/bin/zoohost "$@"
+  fi
+  env PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "${scripts[$name]}" "$@"
 }
 
 status=0
