@@ -62,7 +62,7 @@ void measure(const char* name, std::size_t bytes, std::size_t repeats, Work work
   }
   std::ranges::sort(nanoseconds);
   const double best = nanoseconds.front();
-  std::printf("%-48s %10.0f %10.0f %10.0f\n", name, best, nanoseconds[kRounds / 2],
+  std::printf("| %s | %.0f | %.0f | %.0f |\n", name, best, nanoseconds[kRounds / 2],
               static_cast<double>(bytes) / best * 1000);
 }
 
@@ -165,7 +165,7 @@ void bench_requests() {
 }  // namespace
 
 int main() {
-  std::printf("%-48s %10s %10s %10s\n", "what", "best, ns", "median, ns", "best, MB/s");
+  std::printf("| what | best, ns | median, ns | best, MB/s |\n| --- | ---: | ---: | ---: |\n");
   bench_requests();
   std::size_t errors = bench_fastcgi("FastCGI response, 13 bytes, one piece", 13, 65536, 2000);
   errors += bench_fastcgi("FastCGI response, 13 bytes, pieces of 32 bytes", 13, 32, 1000);
