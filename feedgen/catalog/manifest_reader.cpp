@@ -397,7 +397,7 @@ class ManifestReader {
       error("ZM0515", made.delimiter.pos, fmt::format("\"{}\" cannot end a statement", made.delimiter.text),
             "one word, e.g. // or GO");
     }
-    out.scripts.push_back(std::move(made));
+    out.scripts.push_back(made);
   }
 
   /// Clients find out by the keyword that a product needs a database (web-deploy section 6).

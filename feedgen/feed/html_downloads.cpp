@@ -95,7 +95,8 @@ std::string parameter_options(const LocalFile& file) {
   std::string out;
   for (const LocalFile::Setting& setting : file.settings) {
     const std::string name = quoted(setting.name), value = quoted(setting.value);
-    if (!name.empty() && !value.empty() && !setting.value.empty()) out += " -setParam:" + name + "=" + value;
+    if (name.empty() || value.empty() || setting.value.empty()) continue;
+    out.append(" -setParam:").append(name).append("=").append(value);
   }
   return out;
 }

@@ -364,6 +364,7 @@ void HttpWorker::abandon(ExchangeFailure kind, std::string_view text) {
 void HttpWorker::lose(ExchangeFailure kind, std::string_view text) {
   if (state_ == State::kGone) return;
   state_ = State::kGone;
+  // NOLINTNEXTLINE(modernize-loop-convert): what fails may make others come
   for (std::size_t i = 0; i < links_.size(); ++i) links_[i]->fail(kind, text);
   owner_.on_worker_gone(*this, text);
 }

@@ -9,8 +9,8 @@
 namespace zoo::module {
 namespace {
 
-constexpr std::int64_t kMostSeconds = 7 * 24 * 3600;
-constexpr std::int64_t kMostKilobytes = 1024 * 1024;
+constexpr std::int64_t kMostSeconds = std::int64_t{7} * 24 * 3600;
+constexpr std::int64_t kMostKilobytes = std::int64_t{1024} * 1024;
 
 class SettingsReader {
  public:

@@ -44,7 +44,7 @@ void AccessLog::append_time() {
   const std::int64_t now = std::time(nullptr);
   if (now != second_) {
     second_ = now;
-    const std::time_t seconds = static_cast<std::time_t>(now);
+    const auto seconds = static_cast<std::time_t>(now);
     std::tm parts{};
     ::gmtime_r(&seconds, &parts);
     std::array<char, 32> text{};

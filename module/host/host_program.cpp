@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "module/host/host_program.h"
 
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
+#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -246,7 +246,7 @@ std::shared_ptr<SiteSet> Host::make_sites(const Loaded& loaded) {
 }
 
 int Host::run() {
-  ::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
   if (!std::ranges::all_of(options_.listen, [](const auto& text) { return parse_listen(text).has_value(); })) {
     say("zoohost: --listen takes ADDRESS:PORT");
     return 2;

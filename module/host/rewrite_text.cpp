@@ -2,6 +2,7 @@
 #include "module/host/rewrite_text.h"
 
 #include <optional>
+#include <vector>
 
 #include "module/core/config_text.h"
 
@@ -13,14 +14,17 @@ constexpr std::size_t kLongest = 64U << 10U;  // of what they become
 
 std::string expand(std::string_view text, const RewriteReferences& references, int depth);
 
-/// Where the brace that `open` opens is closed.
-std::optional<std::size_t> closing_brace(std::string_view text, std::size_t open) {
-  int depth = 0;
-  for (std::size_t i = open; i < text.size(); ++i) {
-    if (text[i] == '{') ++depth;
-    if (text[i] == '}' && --depth == 0) return i;
+/// Where each brace of the text that opens is closed, at its own place; npos: nowhere.
+std::vector<std::size_t> closing_braces(std::string_view text) {
+  std::vector<std::size_t> closed(text.size(), std::string_view::npos);
+  std::vector<std::size_t> open;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '{') open.push_back(i);
+    if (text[i] != '}' || open.empty()) continue;
+    closed[open.back()] = i;
+    open.pop_back();
   }
-  return std::nullopt;
+  return closed;
 }
 
 int hex_value(char c) {
@@ -74,19 +78,20 @@ std::string resolve(std::string_view reference, const RewriteReferences& referen
 
 std::string expand(std::string_view text, const RewriteReferences& references, int depth) {
   std::string out;
+  const std::vector<std::size_t> closed = closing_braces(text);
   std::size_t at = 0;
   while (at < text.size() && out.size() <= kLongest) {
     const std::size_t open = text.find('{', at);
     out += text.substr(at, open - at);
     if (open == std::string_view::npos) break;
-    const std::optional<std::size_t> close = closing_brace(text, open);
-    if (!close || *close == open + 1 || depth == kDeepest) {
+    const std::size_t close = closed[open];
+    if (close == std::string_view::npos || close == open + 1 || depth == kDeepest) {
       out += '{';
       at = open + 1;
       continue;
     }
-    out += resolve(text.substr(open + 1, *close - open - 1), references, depth);
-    at = *close + 1;
+    out += resolve(text.substr(open + 1, close - open - 1), references, depth);
+    at = close + 1;
   }
   if (out.size() > kLongest) out.resize(kLongest);
   return out;

@@ -67,8 +67,8 @@ ClientAddress client_address(const sockaddr_storage& storage) {
 
 }  // namespace
 
-Server::Server(EventLoop& loop, ServerSettings settings)
-    : loop_(loop), settings_(std::move(settings)), batch_time_(std::chrono::steady_clock::now()) {}
+Server::Server(EventLoop& loop, const ServerSettings& settings)
+    : loop_(loop), settings_(settings), batch_time_(std::chrono::steady_clock::now()) {}
 
 Server::~Server() {
   for (HttpConnection* connection = oldest_; connection != nullptr; connection = oldest_) connection->close();
@@ -159,6 +159,7 @@ void Server::remove(HttpConnection& connection) {
 
 void Server::collect() {
   batch_time_ = std::chrono::steady_clock::now();
+  // NOLINTNEXTLINE(modernize-loop-convert): their destructors may remove others
   for (std::size_t i = 0; i < removed_.size(); ++i) delete removed_[i];
   removed_.clear();
 }

@@ -31,7 +31,7 @@ struct ServerSettings {
 /// Accepts connections and serves them from a router that can be exchanged at any time.
 class Server final {
  public:
-  Server(EventLoop& loop, ServerSettings settings);
+  Server(EventLoop& loop, const ServerSettings& settings);
   ~Server();
 
   /// Listens on one more address, of at most 255. False, with the reason in `error`, if that cannot be.

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
+#include <cstring>
 #include <mutex>
 #include <thread>
 
@@ -222,8 +224,12 @@ std::unique_ptr<Package> read_package(std::string path, std::shared_ptr<const By
 }
 
 Result<std::unique_ptr<Package>> open_package(const std::string& path, SourceSet& sources, Diagnostics& diagnostics) {
+  errno = 0;
   auto source = std::make_shared<FileSource>(path);
-  if (!source->is_open()) return fail(ExitCode::kIo, fmt::format("cannot open {}", path));
+  if (!source->is_open()) {
+    const char* reason = errno != 0 ? std::strerror(errno) : "it is no file; a package is a .zip file";
+    return fail(ExitCode::kIo, fmt::format("cannot open {}: {}", path, reason));
+  }
   return read_package(path, std::move(source), sources, diagnostics);
 }
 

@@ -256,6 +256,8 @@ check "a damaged package does not verify" bash -c "
   '$packager' verify '$work/damaged.zip'; [[ \$? == 4 ]]"
 
 # --- shell ----------------------------------------------------------------------------------------------------------
+check "a folder is no package" says ": it is no file; a package is a .zip file" 3 "$packager" inspect "$work"
+check "a file that is not there is named with the reason" says "none.zip: No such file" 3 "$packager" lint "$work/none.zip"
 for shell in bash zsh fish; do check "completion for $shell" says packager 0 "$packager" completion "$shell"; done
 for command in build inspect verify lint diff deploy try convert sbom completion; do
   check "$command --help" "$packager" "$command" --help

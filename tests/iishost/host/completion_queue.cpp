@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/iishost/host/completion_queue.h"
 
+#include <chrono>
+#include <mutex>
 #include <utility>
 
 namespace iishost {
+namespace {
+
+constexpr std::chrono::seconds kLongestWait{1};  // for a wake-up that is lost, as it happens in emulations of Windows
+
+}  // namespace
 
 CompletionQueue::CompletionQueue(unsigned threads) {
   for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
@@ -29,7 +36,7 @@ void CompletionQueue::post(std::function<void()> job) {
 void CompletionQueue::run() {
   while (true) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+    while (!stopping_ && jobs_.empty()) changed_.wait_for(lock, kLongestWait);
     if (jobs_.empty()) return;
     const std::function<void()> job = std::move(jobs_.front());
     jobs_.pop_front();

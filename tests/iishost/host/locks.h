@@ -37,6 +37,7 @@ class Condition {
   Condition(const Condition&) = delete;
   Condition& operator=(const Condition&) = delete;
 
+  void notify_one() noexcept { ::WakeConditionVariable(&variable_); }
   void notify_all() noexcept { ::WakeAllConditionVariable(&variable_); }
   /// Once, for so long at the most; it may return early.
   void wait_for(std::unique_lock<Mutex>& lock, std::chrono::milliseconds time) noexcept {
