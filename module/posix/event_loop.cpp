@@ -191,8 +191,9 @@ void EventLoop::run() {
 
 // flush() may ask for another flush, which is done at the end of the same run.
 void EventLoop::flush_all() {
+  // NOLINTNEXTLINE(modernize-loop-convert): what is flushed may add to them
   for (std::size_t i = 0; i < to_flush_.size(); ++i) {
-    Flushable* item = to_flush_[i];
+    Flushable* item = std::exchange(to_flush_[i], nullptr);
     if (item == nullptr) continue;
     item->loop_ = nullptr;
     item->flush();

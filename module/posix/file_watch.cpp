@@ -60,7 +60,7 @@ void FileWatch::note(const std::string& relative) {
 }
 
 void FileWatch::on_readable() {
-  std::array<char, 16 * 1024> buffer;
+  std::array<char, std::size_t{16} * 1024> buffer;
   while (true) {
     const ssize_t count = ::read(descriptor_.fd(), buffer.data(), buffer.size());
     if (count <= 0) break;

@@ -22,6 +22,7 @@ constexpr std::size_t kKeptOutput = 64U << 10U;
 
 std::vector<char*> pointers(std::vector<std::string>& strings) {
   std::vector<char*> result;
+  result.reserve(strings.size() + 1);
   for (std::string& text : strings) result.push_back(text.data());
   result.push_back(nullptr);
   return result;
@@ -37,7 +38,9 @@ struct Prepared {
 void prepare(const ProcessOptions& options, Prepared& prepared) {
   prepared.arguments.push_back(options.program);
   prepared.arguments.insert(prepared.arguments.end(), options.arguments.begin(), options.arguments.end());
-  for (const auto& [name, value] : options.environment) prepared.environment.push_back(name + "=" + value);
+  for (const auto& [name, value] : options.environment) {
+    prepared.environment.emplace_back(name).append("=").append(value);
+  }
   prepared.argument_pointers = pointers(prepared.arguments);
   prepared.environment_pointers = pointers(prepared.environment);
 }
