@@ -236,7 +236,8 @@ bool Request::apply_head(const Head& head) {
     return false;
   }
   for (std::size_t i = 0; i < head.fields.size(); ++i) {
-    const auto& [name, value] = head.fields[i];
+    const std::string& name = head.fields[i].first;
+    const std::string& value = head.fields[i].second;
     const auto begin = head.fields.begin();
     const bool repeated = std::any_of(begin, begin + static_cast<std::ptrdiff_t>(i),
                                       [&](const auto& field) { return equals_ignoring_case(field.first, name); });

@@ -139,7 +139,7 @@ SetupResult<void> ConfigEditor::remove(ElementId id) {
   } else {
     begin -= begin > 1 && (*text_)[begin - 2] == '\r' ? 2U : 1U;
   }
-  const SetupResult<void> done = splice(begin, element.end, {});
+  SetupResult<void> done = splice(begin, element.end, {});
   return done && element.parent != kNoElement ? collapse(element.parent) : done;
 }
 

@@ -385,7 +385,7 @@ SetupResult<ConfigPlan> plan_install(const std::string& text, const std::string&
     config->plan().warnings.push_back("another version of Zoo is registered as well: " + other +
                                       "; both work side by side, but you will want one of them only");
   }
-  const SetupResult<void> done = install(*config, wanted);
+  SetupResult<void> done = install(*config, wanted);
   if (!done) return tl::unexpected(done.error());
   return config->finish();
 }
@@ -397,7 +397,7 @@ SetupResult<ConfigPlan> plan_engines(const std::string& text, const std::string&
   if (!config->status().registered()) {
     return fail(SetupExit::kFindings, name + ": the module is not registered; run zoosetup install first");
   }
-  const SetupResult<void> done = config->write_engines(engines);
+  SetupResult<void> done = config->write_engines(engines);
   if (!done) return tl::unexpected(done.error());
   return config->finish();
 }
@@ -411,7 +411,7 @@ SetupResult<ConfigPlan> plan_uninstall(const std::string& text, const std::strin
                                       "; it is left alone");
     return config->finish();
   }
-  const SetupResult<void> done = uninstall(*config);
+  SetupResult<void> done = uninstall(*config);
   if (!done) return tl::unexpected(done.error());
   if (const std::size_t handlers = config->handlers(); handlers > 0) {
     config->plan().warnings.push_back(std::to_string(handlers) +

@@ -35,7 +35,7 @@ std::optional<std::string> conflicting_schema(FileSystem& files, const std::stri
 SetupResult<void> write_schema(FileSystem& files, const std::string& folder) {
   if (schema_state(files, folder) == SchemaState::kCurrent) return {};
   if (!files.exists(folder)) {
-    if (const SetupResult<void> done = files.make_folder(folder); !done) return done;
+    if (SetupResult<void> done = files.make_folder(folder); !done) return done;
   }
   std::string file = find_file(files, folder, kSchemaName);
   std::string before;

@@ -47,7 +47,7 @@ class Run {
       : options_(options), services_(services), files_(services.files) {}
 
   SetupReport run() {
-    const SetupResult<void> done = prepare();
+    SetupResult<void> done = prepare();
     if (!done) {
       report_.exit = done.error().code;
       report_.error = done.error().message;
@@ -110,7 +110,7 @@ class Run {
   }
 
   void work_on(TargetReport& target) {
-    const SetupResult<void> done = options_.command == Command::kStatus ? look(target) : change(target);
+    SetupResult<void> done = options_.command == Command::kStatus ? look(target) : change(target);
     if (!done) {
       target.error = done.error().message;
       report_.exit = std::max(report_.exit, done.error().code);
@@ -168,7 +168,8 @@ class Run {
     if (!planned) return tl::unexpected(planned.error());
     report.changes = planned->changes;
     report.warnings = planned->warnings;
-    if (target.redirected) report.warnings.push_back("this is a shared configuration: all servers that read it change");
+    if (target.redirected)
+      report.warnings.emplace_back("this is a shared configuration: all servers that read it change");
     if (options_.dry_run) {
       report.diff = unified_diff(file->text, planned->text, target.config_file);
       return options_.command == Command::kInstall ? write_schemas(report) : SetupResult<void>();
@@ -200,7 +201,7 @@ class Run {
     for (const std::string& folder : report.target.schema_folders) {
       const SchemaState state = schema_state(files_, folder);
       if (state == SchemaState::kCurrent) continue;
-      const SetupResult<void> done = options_.dry_run ? SetupResult<void>() : write_schema(files_, folder);
+      SetupResult<void> done = options_.dry_run ? SetupResult<void>() : write_schema(files_, folder);
       if (!done) return done;
       report.changes.push_back("wrote " + join(folder, kSchemaName));
     }
@@ -210,7 +211,7 @@ class Run {
   SetupResult<void> remove_schemas(TargetReport& report) {
     for (const std::string& folder : report.target.schema_folders) {
       if (schema_state(files_, folder) == SchemaState::kMissing) continue;
-      const SetupResult<void> done = remove_schema(files_, folder);
+      SetupResult<void> done = remove_schema(files_, folder);
       if (!done) return done;
       report.changes.push_back("removed " + join(folder, kSchemaName));
     }
@@ -220,11 +221,11 @@ class Run {
   /// zoosetup-backup\applicationHost.config.20261124T015614Z, beside the file.
   SetupResult<void> back_up(TargetReport& report, const std::string& bytes) {
     const std::string folder = join(parent_of(report.target.config_file), kBackupFolder);
-    if (const SetupResult<void> done = files_.make_folder(folder); !done) return done;
+    if (SetupResult<void> done = files_.make_folder(folder); !done) return done;
     std::vector<std::string> names = files_.names_in(folder);
     std::string name = "applicationHost.config." + time_text(services_.now());
     while (std::ranges::find(names, name) != names.end()) name += "+";
-    const SetupResult<void> done = files_.create(join(folder, name), bytes, report.target.config_file);
+    SetupResult<void> done = files_.create(join(folder, name), bytes, report.target.config_file);
     if (!done) return done;
     report.backup = join(folder, name);
     // Sorted by time: the oldest go.

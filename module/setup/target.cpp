@@ -106,7 +106,7 @@ SetupResult<std::vector<Target>> find_targets(FileSystem& files, const SystemFol
   std::vector<Target> targets;
   if (choice == TargetChoice::kMachine) {
     const Lookup environment = [&](const std::string& name) { return machine.environment(name); };
-    const SetupResult<void> done = add_iis(files, folders, environment, targets);
+    SetupResult<void> done = add_iis(files, folders, environment, targets);
     if (!done) return tl::unexpected(done.error());
   }
   if (choice != TargetChoice::kUser) add_express_templates(files, folders, targets);

@@ -17,7 +17,7 @@ constexpr std::size_t kMostAtOnce = 64U << 20U;
 std::wstring default_folder() {
   std::array<wchar_t, MAX_PATH + 1> folder{};
   const DWORD size = ::GetTempPathW(static_cast<DWORD>(folder.size()), folder.data());
-  return std::wstring(folder.data(), size);
+  return {folder.data(), size};
 }
 
 std::wstring file_name(std::string_view folder) {

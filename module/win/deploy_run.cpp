@@ -20,7 +20,7 @@ constexpr Duration kLockRetry = std::chrono::milliseconds(200);
 constexpr std::size_t kMaxLog = 1U << 20U;
 
 std::filesystem::path path_of(const std::string& text) {
-  return std::filesystem::path(to_wide(text));
+  return to_wide(text);
 }
 
 std::string path_variable(const EnvironmentList& environment) {

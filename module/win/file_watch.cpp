@@ -76,7 +76,7 @@ struct FileWatch::Impl : std::enable_shared_from_this<Impl> {
   asio::windows::stream_handle folder;
   Callback callback;
   Timer quiet;
-  std::array<DWORD, 16 * 1024> buffer{};
+  std::array<DWORD, std::size_t{16} * 1024> buffer{};
   std::vector<std::string> changed;
 };
 

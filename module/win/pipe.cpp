@@ -61,7 +61,7 @@ bool make_descriptor(LocalFreer& descriptor) {
 
 Handle create_server(const std::wstring& name, DWORD open_mode, bool inherit) {
   LocalFreer descriptor;
-  if (!make_descriptor(descriptor)) return Handle();
+  if (!make_descriptor(descriptor)) return {};
   SECURITY_ATTRIBUTES attributes{sizeof(SECURITY_ATTRIBUTES), descriptor.memory, inherit ? TRUE : FALSE};
   return Handle(::CreateNamedPipeW(name.c_str(), open_mode | FILE_FLAG_FIRST_PIPE_INSTANCE,
                                    PIPE_TYPE_BYTE | PIPE_READMODE_BYTE | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS, 1,

@@ -294,7 +294,8 @@ std::uint64_t Process::memory() const {
 
 std::wstring environment_block(const std::vector<std::pair<std::string, std::string>>& variables) {
   std::vector<std::wstring> lines;
-  for (const auto& [name, value] : variables) lines.push_back(to_wide(name + "=" + value));
+  lines.reserve(variables.size());
+  for (const auto& [name, value] : variables) lines.push_back(to_wide(std::string(name).append("=").append(value)));
   std::ranges::sort(lines, [](const std::wstring& left, const std::wstring& right) {
     return ::CompareStringOrdinal(left.c_str(), static_cast<int>(left.find(L'=', 1)), right.c_str(),
                                   static_cast<int>(right.find(L'=', 1)), TRUE) == CSTR_LESS_THAN;

@@ -51,7 +51,7 @@ Handle start_guard(HANDLE process, DWORD& error) {
                                                       CREATE_NO_WINDOW | EXTENDED_STARTUPINFO_PRESENT, nullptr, nullptr,
                                                       &startup.StartupInfo, &created);
   error = ::GetLastError();
-  if (!done) return Handle();
+  if (!done) return {};
   ::CloseHandle(created.hThread);
   return Handle(created.hProcess);
 }
