@@ -3,6 +3,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <utility>
 
 #include "feedgen/catalog/values.h"
 #include "packager/bundle/bill.h"
@@ -105,6 +106,7 @@ class SpdxWriter {
   /// Clause 7.9: the SHA-1 of the sorted SHA-1s of all files.
   static std::string verification_code(const std::vector<HeldFile>& files) {
     std::vector<std::string> all;
+    all.reserve(files.size());
     for (const HeldFile& file : files) all.push_back(file.hashes.sha1);
     std::sort(all.begin(), all.end());
     Hasher hasher;
@@ -132,7 +134,7 @@ class SpdxWriter {
       return part.licence;
     }
     if (part.licence_name.empty()) return std::string(kNone);
-    const std::string id = "LicenseRef-" + plain(part.licence_name);
+    std::string id = "LicenseRef-" + plain(part.licence_name);
     licences_.emplace(id, part.licence_name);
     return id;
   }
@@ -167,8 +169,9 @@ class SpdxWriter {
     for (const BillLink& link : bill_.links) {
       const std::string& from = ids_[link.from];
       const std::string& to = ids_[link.to];
-      if (!told.insert(from + " " + to + " " + std::to_string(static_cast<int>(link.kind)) + link.file).second)
-        continue;
+      std::string key = from;
+      key.append(" ").append(to).append(" ").append(std::to_string(static_cast<int>(link.kind))).append(link.file);
+      if (!told.insert(std::move(key)).second) continue;
       switch (link.kind) {
         case BillLink::Kind::kContains:
           relate(from, "CONTAINS", to);

@@ -23,6 +23,7 @@ class Closure {
   std::vector<std::string> run(const Product& product) {
     tree(product.dependency);
     // A list and not recursion over products: chains can be long.
+    // NOLINTNEXTLINE(modernize-loop-convert): it grows
     for (std::size_t i = 0; i < queue_.size(); ++i) tree(queue_[i]->dependency);
     std::vector<std::string> out(ids_.begin(), ids_.end());
     std::erase_if(out, [&](const std::string& id) { return same_id(id, product.id.text); });

@@ -130,7 +130,7 @@ class Maker {
     if (a.name == kAdminName) return std::string(dialect_.administrator);
     Parameter probe = parameter(a.name, std::nullopt, {});
     probe.validations.push_back(validation("RegularExpression", a.expression));
-    const auto now = a.line.empty() ? std::nullopt : current_line(settings_, a.line);
+    auto now = a.line.empty() ? std::nullopt : current_line(settings_, a.line);
     if (now && !package::validation_problem(probe, *now)) return now;
     return a.name == kServerName ? std::optional<std::string>("localhost") : std::nullopt;
   }

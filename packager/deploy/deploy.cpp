@@ -21,7 +21,6 @@ namespace {
 
 using package::EntryKind;
 using package::Package;
-using package::Parameter;
 using package::ParameterEntry;
 using package::Provider;
 using package::StagedFile;

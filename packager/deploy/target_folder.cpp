@@ -140,7 +140,7 @@ Result<int> TargetFolder::folder_of(const std::vector<std::string_view>& parts) 
   int at = ::fcntl(fd_, F_DUPFD_CLOEXEC, 0);
   if (at < 0) return io_error("open", path_);
   for (const std::string_view part : parts) {
-    const Result<int> next = step_into(at, part, true);
+    Result<int> next = step_into(at, part, true);
     ::close(at);
     if (!next) return next;
     at = *next;
@@ -198,7 +198,7 @@ Result<void> TargetFolder::remove(std::string_view name) {
   if (!parts) return tl::unexpected(parts.error());
   int at = ::fcntl(fd_, F_DUPFD_CLOEXEC, 0);
   for (std::size_t i = 0; i + 1 < parts->size() && at >= 0; ++i) {
-    const Result<int> next = step_into(at, (*parts)[i], false);
+    Result<int> next = step_into(at, (*parts)[i], false);
     ::close(at);
     at = *next;
   }

@@ -60,6 +60,7 @@ class Server {
     std::vector<std::string> words = {options.zoohost,  "--root", options.folder, "--listen", "127.0.0.1:0",
                                       "--stop-timeout", "5"};
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
     const int error = ::posix_spawnp(&pid_, options.zoohost.c_str(), &actions, &attributes, arguments.data(), environ);

@@ -67,7 +67,7 @@ std::int64_t from_dos_time(DosTime time) {
   if (!is_valid(time)) return 0;
   const Parts p = parts_of(time);
   const std::int64_t days = sys_days(year(p.y) / month(p.mon) / day(p.d)).time_since_epoch().count();
-  return days * kSecondsOfDay + p.h * 3600 + p.min * 60 + p.s;
+  return days * kSecondsOfDay + std::int64_t{p.h} * 3600 + std::int64_t{p.min} * 60 + p.s;
 }
 
 std::string to_text(DosTime time) {

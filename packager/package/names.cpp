@@ -71,10 +71,10 @@ std::size_t utf16_units(std::string_view text) {
 /// NTFS folds one UTF-16 unit to one: characters beyond the first plane and those that fold to several stay.
 char32_t upper(char32_t code) {
   // The C library's own table for UTF-8, whatever the user's locale is.
-  static const locale_t kLocale = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+  static const locale_t locale = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
   if (code < 0x80) return code >= 'a' && code <= 'z' ? code - 0x20 : code;
-  if (code > 0xFFFF || kLocale == nullptr) return code;
-  return static_cast<char32_t>(::towupper_l(static_cast<wint_t>(code), kLocale));
+  if (code > 0xFFFF || locale == nullptr) return code;
+  return static_cast<char32_t>(::towupper_l(static_cast<wint_t>(code), locale));
 }
 
 bool is_device(std::string_view part) {

@@ -29,13 +29,13 @@ std::string cell(std::string_view text) {
 }  // namespace
 
 const std::vector<RuleInfo>& all_rules() {
-  static const std::vector<RuleInfo> kRules = {
+  static const std::vector<RuleInfo> rules = {
 #define ZP_RULE(id, severity, effect, title, hint, source) \
   RuleInfo{id, Severity::severity, Effect::effect, title, hint, source},
 #include "packager/package/rules.def"
 #undef ZP_RULE
   };
-  return kRules;
+  return rules;
 }
 
 const RuleInfo& rule(std::string_view id) {

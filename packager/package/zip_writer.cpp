@@ -64,7 +64,7 @@ using SharedPacked = std::shared_ptr<const Packed>;
 const std::string& compressor_identity() {
   static const std::string identity = [] {
     Dl_info info = {};
-    const std::string unknown = LIBDEFLATE_VERSION_STRING;
+    std::string unknown = LIBDEFLATE_VERSION_STRING;
     if (dladdr(reinterpret_cast<const void*>(&libdeflate_alloc_compressor), &info) == 0) return unknown;
     const Result<FileHashes> hashes = hash_file(info.dli_fname);
     return hashes ? hashes->sha256 : unknown;
