@@ -17,11 +17,23 @@ struct Place {
   std::size_t line = 1, column = 1;
 };
 
-Place place_of(std::string_view text, std::size_t at) {
-  const std::string_view before = text.substr(0, at);
-  const std::size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is 0
-  return {1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')), at - line_begin + 1};
-}
+/// Tells places that come in ascending order, so that each line is counted once.
+class Places {
+ public:
+  explicit Places(std::string_view text) : text_(text) {}
+
+  Place at(std::size_t offset) {
+    const std::string_view passed = text_.substr(at_, offset - at_);
+    line_ += static_cast<std::size_t>(std::count(passed.begin(), passed.end(), '\n'));
+    if (const std::size_t end = passed.rfind('\n'); end != std::string_view::npos) line_begin_ = at_ + end + 1;
+    at_ = offset;
+    return {line_, offset - line_begin_ + 1};
+  }
+
+ private:
+  std::string_view text_;
+  std::size_t at_ = 0, line_ = 1, line_begin_ = 0;
+};
 
 bool is_name(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -48,11 +60,12 @@ std::size_t first_bad_byte(std::string_view text) {
 
 std::vector<Placeholder> placeholders_in(std::string_view script) {
   std::vector<Placeholder> out;
+  Places places(script);
   for (std::size_t at = script.find(kMark); at != std::string_view::npos; at = script.find(kMark, at + 1)) {
     std::size_t end = at + kMark.size();
     while (end < script.size() && is_name(script[end])) ++end;
     if (end == at + kMark.size() || end == script.size() || script[end] != '%') continue;
-    const Place place = place_of(script, at);
+    const Place place = places.at(at);
     out.push_back({script.substr(at + 1, end - at - 1), place.line, place.column});
   }
   return out;
@@ -63,7 +76,7 @@ std::optional<std::string> script_problem(std::string_view bytes) {
     if (bytes.substr(0, mark.size()) == mark) return std::nullopt;
   }
   const auto told = [&](std::size_t at, std::string_view what) {
-    const Place place = place_of(bytes, at);
+    const Place place = Places(bytes).at(at);
     return fmt::format("{}:{}: {}", place.line, place.column, what);
   };
   if (const std::size_t nul = bytes.find('\0'); nul != std::string_view::npos) return told(nul, "a NUL byte");
