@@ -3,7 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <ctime>
+#include <string>
 
+#include "module/core/version.h"
 #include "module/setup/command_line.h"
 #include "module/setup/guard.h"
 #include "module/setup/report_text.h"
@@ -82,7 +84,7 @@ int main(int argc, char** argv) {
   Arguments arguments;
   CLI::App app("Registers the Zoo module, its configuration sections and the engines of this machine with IIS.",
                "zoosetup");
-  app.set_version_flag("--version", "zoosetup 5.0.0");
+  app.set_version_flag("--version", "zoosetup " + std::string(zoo::module::zoo_version()));
   app.require_subcommand(1);
   add_options(app, arguments);
   add_command(app, arguments, Command::kInstall, "install",

@@ -157,7 +157,8 @@ TEST_CASE("requests wait for the deploy script, which runs once", "[app_service]
   CHECK(first.ended);
   f.answer();
   CHECK(second.ended);
-  f.answer(f.submit().failed ? 1 : 0);
+  f.submit();
+  f.answer();
   CHECK(f.platform.deploys == 1);
 }
 
