@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "feedgen/base/device_names.h"
 #include "feedgen/base/http_fields.h"
 
 namespace zoo::feed {
@@ -13,15 +14,6 @@ constexpr std::size_t kMaxName = 100;
 
 bool is_plain(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' || c == '_';
-}
-
-/// "CON", "com1.txt": devices, whatever follows the first dot.
-bool is_device(std::string_view name) {
-  const std::string stem = ascii_lower(name.substr(0, name.find('.')));
-  constexpr std::array<std::string_view, 4> kDevices = {"con", "prn", "aux", "nul"};
-  if (std::find(kDevices.begin(), kDevices.end(), stem) != kDevices.end()) return true;
-  const bool port = stem.size() == 4 && (stem.compare(0, 3, "com") == 0 || stem.compare(0, 3, "lpt") == 0);
-  return port && stem[3] >= '0' && stem[3] <= '9';
 }
 
 /// ".msi"; "" when the end of the name is no type of a file.
@@ -64,7 +56,7 @@ std::string plain_file_name(std::string_view name) {
   }
   while (!out.empty() && out.back() == '.') out.pop_back();
   out.erase(0, std::min(out.find_first_not_of('.'), out.size()));
-  return is_device(out) ? "_" + out : out;
+  return is_device_name(out) ? "_" + out : out;
 }
 
 bool is_plain_file_name(std::string_view name) {

@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <clocale>
 #include <cstdint>
 #include <cwctype>
 #include <optional>
 
+#include "feedgen/base/device_names.h"
 #include "feedgen/catalog/values.h"
 
 namespace zoo::package {
@@ -77,18 +77,6 @@ char32_t upper(char32_t code) {
   return static_cast<char32_t>(::towupper_l(static_cast<wint_t>(code), locale));
 }
 
-bool is_device(std::string_view part) {
-  constexpr std::array<std::string_view, 6> kPlain = {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"};
-  // Windows takes the name up to the first dot, without spaces at its end: "nul.txt" is the device too.
-  std::string base = folded_name(part.substr(0, part.find('.')));
-  while (!base.empty() && base.back() == ' ') base.pop_back();
-  if (std::find(kPlain.begin(), kPlain.end(), base) != kPlain.end()) return true;
-  if (base.substr(0, 3) != "COM" && base.substr(0, 3) != "LPT") return false;
-  const std::string number = base.substr(3);
-  const bool superscript = number == "\u00B9" || number == "\u00B2" || number == "\u00B3";
-  return superscript || (number.size() == 1 && number[0] >= '1' && number[0] <= '9');
-}
-
 std::optional<std::string> windows_problem(std::string_view part) {
   for (const char c : part) {
     if (static_cast<unsigned char>(c) < 0x20) return "holds a control character";
@@ -98,7 +86,7 @@ std::optional<std::string> windows_problem(std::string_view part) {
   }
   if (part.back() == '.' || part.back() == ' ')
     return "has a part that ends with a dot or a space, which Windows drops";
-  if (is_device(part)) return fmt::format("has the part \"{}\", a device on Windows", part);
+  if (is_device_name(part)) return fmt::format("has the part \"{}\", a device on Windows", part);
   if (utf16_units(part) > kMaxPart) return fmt::format("has a part of more than {} characters", kMaxPart);
   return std::nullopt;
 }
