@@ -41,6 +41,12 @@ bool Console::color() const {
   return isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
 }
 
+Progress::Options Console::progress() const {
+  Progress::Options out;
+  out.mode = progress_mode(options.quiet, options.verbose, options.no_progress);
+  return out;
+}
+
 void Console::show(Diagnostics& diagnostics, const SourceSet& sources) {
   diagnostics.sort();
   if (json()) {

@@ -6,6 +6,7 @@
 
 #include "feedgen/base/diagnostic.h"
 #include "feedgen/base/exit_code.h"
+#include "feedgen/base/progress.h"
 #include "feedgen/base/result.h"
 
 namespace zoo::cli {
@@ -27,6 +28,9 @@ class Console {
 
   bool json() const { return options.format == "json"; }
   bool color() const;
+
+  /// Bars or lines, as the options and the terminal want them.
+  Progress::Options progress() const;
 
   /// The command that runs; named in JSON.
   void begin(std::string_view command) { command_ = command; }

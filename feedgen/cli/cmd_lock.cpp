@@ -77,9 +77,7 @@ ExitCode run_lock_command(const LockCommand& options, Console& console) {
   }
   Cancellation cancellation;
   const InterruptScope interrupt(cancellation);
-  Progress::Options bars;
-  bars.mode = progress_mode(console.options.quiet, console.options.verbose, console.options.no_progress);
-  Progress progress(std::move(bars));
+  Progress progress(console.progress());
   LockRequest request;
   request.lock = std::move((*workspace)->lock);
   request.lock_path = (*workspace)->lock_path;

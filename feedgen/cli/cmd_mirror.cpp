@@ -64,9 +64,7 @@ ExitCode run_mirror(const MirrorCommand& options, Console& console) {
   }
   Cancellation cancellation;
   const InterruptScope interrupt(cancellation);
-  Progress::Options bars;
-  bars.mode = progress_mode(console.options.quiet, console.options.verbose, console.options.no_progress);
-  Progress progress(std::move(bars));
+  Progress progress(console.progress());
   how.folder = options.folder;
   how.feed_path = options.feed;
   how.ids = options.ids;

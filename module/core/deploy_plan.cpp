@@ -75,6 +75,14 @@ bool is_trace_of_deploy(const Settings& settings, std::string_view application_f
          same(file, plain_path(settings.deploy_file + ".lock"));
 }
 
+std::string deploy_problem(const DeployPlan& plan, bool timed_out, int exit_code, std::string_view how) {
+  if (timed_out) {
+    return "the deploy script " + plan.script + " took longer than " + std::to_string(plan.timeout.count()) +
+           " seconds and was ended";
+  }
+  return exit_code == 0 ? std::string() : "the deploy script " + plan.script + " failed with " + std::string(how);
+}
+
 std::string deploy_begin_line(std::chrono::system_clock::time_point time) {
   return stamp(time) + "--== Deploy begin ==-- \n";
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,14 @@ std::string deployed_name(std::string_view script);
 /// Is `path` (relative to the application's folder; "" says that it is not known what has changed) something that a run
 /// of the script changes by itself: a log, a folder of logs, the lock? A failed deploy is not tried again for it.
 bool is_trace_of_deploy(const Settings& settings, std::string_view application_folder, std::string_view path);
+
+/// What there is to tell of a run that has ended; empty after success. `how`: how the process ended, for messages.
+std::string deploy_problem(const DeployPlan& plan, bool timed_out, int exit_code, std::string_view how);
+
+/// What one run may write to the log, in bytes; the rest is dropped.
+inline constexpr std::size_t kMaxDeployLog = std::size_t{1} << 20U;
+/// How long to wait before the lock of a script that another process runs is tried again.
+inline constexpr std::chrono::milliseconds kDeployLockRetry{200};
 
 /// The lines that frame a run in the log, as version 3 writes them: "23/11/2013 09:05:00 --== Deploy begin ==-- ", in
 /// UTC, with their line ends.

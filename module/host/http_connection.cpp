@@ -253,7 +253,7 @@ void HttpConnection::begin_body() {
   if (active.request.chunked) active.chunks = std::make_unique<ChunkedReader>();
   if (active.request.expect_continue && active.input.empty()) {
     active.output.append(kContinue);
-    flush_later(server_.loop());
+    flush_later(server_.loop().flushes());
   }
   std::string early;
   early.swap(active.input);
@@ -394,7 +394,7 @@ void HttpConnection::finish_head(std::optional<std::uint64_t> length) {
     out.append("Connection: keep-alive\r\n");
   }
   out.append("\r\n");
-  flush_later(server_.loop());
+  flush_later(server_.loop().flushes());
 }
 
 void HttpConnection::on_head(const ResponseHead& head) {
@@ -412,7 +412,7 @@ void HttpConnection::on_head(const ResponseHead& head) {
     std::string early;
     early.swap(active_->input);
     if (early.empty() || send_tunnel(early)) descriptor_.want_read();
-    flush_later(server_.loop());
+    flush_later(server_.loop().flushes());
     return;
   }
   finish_head(head.content_length);
@@ -431,7 +431,7 @@ void HttpConnection::on_body(std::string_view data) {
     write_large(data);
   } else {
     add_framed(data);
-    flush_later(server_.loop());
+    flush_later(server_.loop().flushes());
   }
   check_pressure();
 }
@@ -468,7 +468,7 @@ void HttpConnection::write_large(std::string_view data) {
   }
   active.output.swap(rest);
   active.sent = 0;
-  if (!active.output.empty()) flush_later(server_.loop());
+  if (!active.output.empty()) flush_later(server_.loop().flushes());
 }
 
 void HttpConnection::check_pressure() {
@@ -503,7 +503,7 @@ void HttpConnection::end_response(bool complete) {
     active.output.append(kHttp1LastChunk);
   }
   active.complete = true;
-  flush_later(server_.loop());
+  flush_later(server_.loop().flushes());
 }
 
 void HttpConnection::on_failure(const FailureInfo& failure) {
@@ -654,7 +654,7 @@ bool HttpConnection::send_file() {
       active.file_left -= static_cast<std::uint64_t>(count);
       done += static_cast<std::size_t>(count);
       if (done < 4 * kSendFileStep || active.file_left == 0) continue;
-      flush_later(server_.loop());  // others get their turn
+      flush_later(server_.loop().flushes());  // others get their turn
       return false;
     }
     if (count < 0 && errno == EINTR) continue;

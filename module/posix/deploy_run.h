@@ -28,7 +28,7 @@ class DeployRun final : public Activity {
   void finish(std::string problem);
 
   EventLoop& loop_;
-  DeployPlan job_;
+  DeployPlan plan_;
   EnvironmentList environment_;
   Done done_;
   Timer timer_;

@@ -153,17 +153,6 @@ void Timer::cancel() {
   impl_->timer.cancel();
 }
 
-Flushable::~Flushable() {
-  if (loop_ != nullptr) loop_->to_flush_[slot_] = nullptr;
-}
-
-void Flushable::flush_later(EventLoop& loop) {
-  if (loop_ != nullptr) return;
-  loop_ = &loop;
-  slot_ = loop.to_flush_.size();
-  loop.to_flush_.push_back(this);
-}
-
 EventLoop::EventLoop() : impl_(std::make_unique<Impl>()), scratch_(kScratchSize) {}
 
 EventLoop::~EventLoop() = default;
@@ -172,10 +161,10 @@ void EventLoop::run() {
   stopped_ = false;
   auto work = asio::make_work_guard(impl_->context);
   while (!stopped_) {
-    flush_all();
+    flushes_.flush_all();
     if (batch_end_) {
       const TimePoint next = batch_end_();
-      flush_all();
+      flushes_.flush_all();
       if (next < armed_ || armed_ <= std::chrono::steady_clock::now()) {
         armed_ = next;
         impl_->wake.expires_at(next);
@@ -187,18 +176,6 @@ void EventLoop::run() {
     for (int count = 1; count < kMaxBatch && impl_->context.poll_one() != 0; ++count) {
     }
   }
-}
-
-// flush() may ask for another flush, which is done at the end of the same run.
-void EventLoop::flush_all() {
-  // NOLINTNEXTLINE(modernize-loop-convert): what is flushed may add to them
-  for (std::size_t i = 0; i < to_flush_.size(); ++i) {
-    Flushable* item = std::exchange(to_flush_[i], nullptr);
-    if (item == nullptr) continue;
-    item->loop_ = nullptr;
-    item->flush();
-  }
-  to_flush_.clear();
 }
 
 void EventLoop::on_signal(int number, std::function<void()> callback) {

@@ -1,39 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
 #include <functional>
 #include <memory>
 #include <span>
 #include <vector>
 
 #include "module/core/clock.h"
+#include "module/core/flush_queue.h"
 
 /// The event loop: one thread, everything is called from run(). Readiness instead of completed operations, so that a
 /// connection that waits owns no buffer.
 namespace zoo::module {
 
 class EventLoop;
-
-/// Something that has output to write when the current batch of events has been handled.
-class Flushable {
- public:
-  Flushable() = default;
-  Flushable(const Flushable&) = delete;
-  Flushable& operator=(const Flushable&) = delete;
-  virtual ~Flushable();
-
-  virtual void flush() = 0;
-
- protected:
-  /// Makes `loop` call flush() once, at the end of this batch.
-  void flush_later(EventLoop& loop);
-
- private:
-  friend class EventLoop;
-  EventLoop* loop_ = nullptr;
-  std::size_t slot_ = 0;
-};
 
 class ReadyEvents {
  public:
@@ -99,6 +79,8 @@ class EventLoop {
   /// Is called after every batch of events, before the loop waits; returns when it wants to be called at the latest.
   void set_batch_end(std::function<TimePoint()> hook) { batch_end_ = std::move(hook); }
 
+  /// Is flushed after every batch of events, before and after the hook.
+  FlushQueue& flushes() noexcept { return flushes_; }
   /// Memory to read into, for one call of an event; shared by all.
   std::span<char> scratch() noexcept { return scratch_; }
 
@@ -106,12 +88,9 @@ class EventLoop {
   Impl& impl() noexcept { return *impl_; }
 
  private:
-  friend class Flushable;
-  void flush_all();
-
+  FlushQueue flushes_;  // first: what `impl_` still owns may wait in it
   std::unique_ptr<Impl> impl_;
   std::vector<char> scratch_;
-  std::vector<Flushable*> to_flush_;
   std::function<TimePoint()> batch_end_;
   TimePoint armed_ = TimePoint::max();
   bool stopped_ = false;

@@ -20,14 +20,14 @@ SocketChannel::SocketChannel(EventLoop& loop, int fd, Start start, ChannelEvents
   if (connecting_) {
     descriptor_.want_write();
   } else {
-    flush_later(loop_);  // on_channel_open() comes after the constructor
+    flush_later(loop_.flushes());  // on_channel_open() comes after the constructor
   }
 }
 
 SocketChannel::~SocketChannel() = default;
 
 void SocketChannel::written_to() {
-  if (open_ && !blocked_ && !closed_) flush_later(loop_);
+  if (open_ && !blocked_ && !closed_) flush_later(loop_.flushes());
 }
 
 void SocketChannel::set_reading(bool reading) {

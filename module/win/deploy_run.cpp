@@ -16,9 +16,6 @@
 namespace zoo::module {
 namespace {
 
-constexpr Duration kLockRetry = std::chrono::milliseconds(200);
-constexpr std::size_t kMaxLog = 1U << 20U;
-
 std::filesystem::path path_of(const std::string& text) {
   return to_wide(text);
 }
@@ -69,7 +66,7 @@ void DeployRun::on_timer() {
   }
   lock_ = std::make_unique<Lock>(plan_.script);
   if (!lock_->held() && !lock_->impossible()) {
-    timer_.set(std::chrono::steady_clock::now() + kLockRetry);
+    timer_.set(std::chrono::steady_clock::now() + kDeployLockRetry);
     return;
   }
   std::error_code ignored;
@@ -104,8 +101,8 @@ void DeployRun::start() {
 }
 
 void DeployRun::write_log(std::string_view text) {
-  if (plan_.log.empty() || logged_ >= kMaxLog) return;
-  text = text.substr(0, kMaxLog - logged_);
+  if (plan_.log.empty() || logged_ >= kMaxDeployLog) return;
+  text = text.substr(0, kMaxDeployLog - logged_);
   logged_ += text.size();
   std::error_code ignored;
   const std::filesystem::path path = path_of(plan_.log);
@@ -114,14 +111,7 @@ void DeployRun::write_log(std::string_view text) {
 }
 
 void DeployRun::on_exit(std::string_view how) {
-  if (timed_out_) {
-    finish("the deploy script " + plan_.script + " took longer than " + std::to_string(plan_.timeout.count()) +
-           " seconds and was ended");
-  } else if (process_->exit_code() != 0) {
-    finish("the deploy script " + plan_.script + " failed with " + std::string(how));
-  } else {
-    finish({});
-  }
+  finish(deploy_problem(plan_, timed_out_, process_->exit_code(), how));
 }
 
 void DeployRun::finish(std::string problem) {

@@ -42,17 +42,6 @@ void Timer::cancel() {
   impl_->timer.cancel();
 }
 
-Flushable::~Flushable() {
-  if (loop_ != nullptr) loop_->to_flush_[slot_] = nullptr;
-}
-
-void Flushable::flush_later(EventLoop& loop) {
-  if (loop_ != nullptr) return;
-  loop.to_flush_.push_back(this);  // may throw
-  slot_ = loop.to_flush_.size() - 1;
-  loop_ = &loop;
-}
-
 EventLoop::EventLoop() : impl_(std::make_unique<Impl>()) {}
 
 // The destructor of an io_context waits for operations of the system without a limit.
@@ -63,10 +52,10 @@ EventLoop::~EventLoop() {
 void EventLoop::run() {
   auto work = asio::make_work_guard(impl_->context);
   while (!stopped_) {
-    flush_all();
+    flushes_.flush_all();
     if (batch_end_) {
       const TimePoint next = batch_end_();
-      flush_all();
+      flushes_.flush_all();
       arm(next);
     }
     if (stopped_) break;
@@ -99,18 +88,6 @@ void EventLoop::stop() {
   } catch (const std::bad_alloc&) {
     return;
   }
-}
-
-// flush() may ask for another flush, which is done at the end of the same run.
-void EventLoop::flush_all() {
-  // NOLINTNEXTLINE(modernize-loop-convert): what is flushed may add to them
-  for (std::size_t i = 0; i < to_flush_.size(); ++i) {
-    Flushable* item = std::exchange(to_flush_[i], nullptr);
-    if (item == nullptr) continue;
-    item->loop_ = nullptr;
-    item->flush();
-  }
-  to_flush_.clear();
 }
 
 void EventLoop::post(std::function<void()> callback) {

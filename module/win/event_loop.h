@@ -2,38 +2,17 @@
 #pragma once
 
 #include <atomic>
-#include <cstddef>
 #include <functional>
 #include <memory>
-#include <vector>
 
 #include "module/core/clock.h"
+#include "module/core/flush_queue.h"
 
 /// The event loop on Windows: one thread runs it, everything is called from run(); only post() and stop() may be called
 /// from other threads. Unlike on POSIX systems operations complete (I/O completion ports) instead of becoming ready.
 namespace zoo::module {
 
 class EventLoop;
-
-/// Something that has output to write when the current batch of events has been handled.
-class Flushable {
- public:
-  Flushable() = default;
-  Flushable(const Flushable&) = delete;
-  Flushable& operator=(const Flushable&) = delete;
-  virtual ~Flushable();
-
-  virtual void flush() = 0;
-
- protected:
-  /// Makes `loop` call flush() once, at the end of this batch.
-  void flush_later(EventLoop& loop);
-
- private:
-  friend class EventLoop;
-  EventLoop* loop_ = nullptr;
-  std::size_t slot_ = 0;
-};
 
 /// Calls back once at the time that was set last.
 class Timer {
@@ -72,16 +51,17 @@ class EventLoop {
   /// Is called after every batch of events, before the loop waits; returns when it wants to be called at the latest.
   void set_batch_end(std::function<TimePoint()> hook) { batch_end_ = std::move(hook); }
 
+  /// Is flushed after every batch of events, before and after the hook.
+  FlushQueue& flushes() noexcept { return flushes_; }
+
   struct Impl;
   Impl& impl() noexcept { return *impl_; }
 
  private:
-  friend class Flushable;
-  void flush_all();
   void arm(TimePoint next);
 
+  FlushQueue flushes_;  // first: what `impl_` still owns may wait in it
   std::unique_ptr<Impl> impl_;
-  std::vector<Flushable*> to_flush_;
   std::function<TimePoint()> batch_end_;
   TimePoint armed_ = TimePoint::max();
   std::atomic<bool> stopped_{false};

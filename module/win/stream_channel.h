@@ -35,7 +35,7 @@ class StreamChannel final : public WorkerChannel, private Flushable {
   }
 
   std::string& output() override { return state_->output; }
-  void written_to() override { flush_later(loop_); }
+  void written_to() override { flush_later(loop_.flushes()); }
   std::size_t pending() const override { return state_->output.size() + state_->sending.size(); }
   void set_reading(bool reading) override { state_->set_reading(reading); }
 

@@ -10,6 +10,7 @@
 
 #include "feedgen/base/files.h"
 #include "feedgen/base/hash.h"
+#include "feedgen/base/progress.h"
 #include "packager/bundle/bundle.h"
 #include "packager/cli/commands.h"
 #include "packager/cli/load.h"
@@ -38,7 +39,8 @@ class Build {
       : options_(options),
         console_(console),
         disk_(options.cache),
-        compressed_(options.cache.empty() ? nullptr : &disk_) {}
+        compressed_(options.cache.empty() ? nullptr : &disk_),
+        progress_(console.progress()) {}
 
   ExitCode run() {
     const Result<std::int64_t> epoch = source_date_epoch();
@@ -51,6 +53,7 @@ class Build {
     const Result<std::vector<const catalog::Product*>> products = chosen();
     if (!products) return console_.fail(products.error());
     const InterruptScope scope(cancellation_);
+    progress_.expect(products->size());
     for (const catalog::Product* product : *products) {
       if (const auto done = one(*product); !done) return console_.fail(done.error());
     }
@@ -96,12 +99,14 @@ class Build {
     const std::string path = (fs::path(output()) / bundle.file_name).string();
     const auto earlier = earlier_files(bundle.file_name);
     if (!earlier) return tl::unexpected(earlier.error());
+    Progress::Item item = progress_.begin(bundle.file_name);
     const package::ZipOptions zip{options_.release ? package::Level::kRelease : package::Level::kDefault,
                                   options_.threads,
                                   epoch_,
                                   &compressed_,
                                   &*earlier,
-                                  &cancellation_};
+                                  &cancellation_,
+                                  &item};
     Made made;
     if (auto done = make(std::move(bundle.items), zip, made); !done) return done;
     const std::string& bytes = made.bytes;
@@ -112,6 +117,7 @@ class Build {
     if (auto done = write_file(path, bytes); !done) return done;
     const std::string settings = fs::path(path).replace_extension().string() + std::string(bundle::kSettingsSuffix);
     if (auto done = write_file(settings, bundle.settings); !done) return done;
+    item.finish(bytes_text(bytes.size()));
     report(product, path, made);
     return {};
   }
@@ -190,6 +196,7 @@ class Build {
   Manifests manifests_;
   package::DiskCache disk_;
   package::CompressionCache compressed_;
+  Progress progress_;
   std::int64_t epoch_ = 0;
   Json packages_ = Json::array();
 };

@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
+#include "feedgen/base/program.h"
 
-#include "feedgen/base/console.h"
-#include "feedgen/base/exit_code.h"
-
-namespace CLI {
-class App;
-}  // namespace CLI
-
-/// One function a command: it adds the command with its options to the program and returns what runs it.
+/// One function a command: see cli::Command::add.
 namespace zoo::packager {
 
 using cli::Console;
-using Run = std::function<ExitCode()>;
+using cli::Run;
 
 Run add_build(CLI::App& program, Console& console);
 Run add_inspect(CLI::App& program, Console& console);
@@ -25,9 +18,8 @@ Run add_deploy(CLI::App& program, Console& console);
 Run add_try(CLI::App& program, Console& console);
 Run add_convert(CLI::App& program, Console& console);
 Run add_sbom(CLI::App& program, Console& console);
-Run add_completion(CLI::App& program, Console& console);
 
-/// The whole program: parses, runs the command, maps failures to exit codes.
+/// The whole program.
 ExitCode run_program(int argc, const char* const* argv);
 
 }  // namespace zoo::packager

@@ -267,6 +267,7 @@ class ZipMaker {
       const Result<std::uint64_t> size = size_of(items_[i]);
       if (!size) return tl::unexpected(size.error());
       sizes_[i] = *size;
+      total_ += *size;
       if (*size >= kWorthComparing) ++count[*size];
     }
     remember_.assign(items_.size(), 0);
@@ -306,7 +307,12 @@ class ZipMaker {
     std::string buffer;
     for (std::size_t i = next_++; i < order_.size() && !stop_ && !cancelled(); i = next_++) {
       one(compressor, order_[i], buffer);
+      advance(sizes_[order_[i]]);
     }
+  }
+
+  void advance(std::uint64_t bytes) {
+    if (options_.progress != nullptr) options_.progress->set(done_ += bytes, total_);
   }
 
   /// `buffer` holds one file after the other: the largest come first, so that it is allocated once.
@@ -377,11 +383,13 @@ class ZipMaker {
   const ZipOptions& options_;
   CompressionCache own_cache_;
   std::vector<std::uint64_t> sizes_;
+  std::uint64_t total_ = 0;
   std::vector<char> remember_;
   std::vector<std::size_t> order_;
   std::vector<SharedPacked> packed_;
   std::unordered_map<std::string, const EarlierFile*> earlier_;
   std::atomic<std::size_t> next_ = 0;
+  std::atomic<std::uint64_t> done_ = 0;
   std::atomic<bool> stop_ = false;
   std::mutex error_mutex_;
   std::optional<Error> error_;

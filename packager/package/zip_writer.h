@@ -9,6 +9,7 @@
 
 #include "feedgen/base/diagnostic.h"
 #include "feedgen/base/interrupt.h"
+#include "feedgen/base/progress.h"
 #include "feedgen/base/result.h"
 #include "packager/package/disk_cache.h"
 #include "packager/package/dos_time.h"
@@ -64,6 +65,7 @@ struct ZipOptions {
   CompressionCache* cache = nullptr;
   const std::vector<EarlierFile>* earlier = nullptr;
   const Cancellation* cancellation = nullptr;
+  Progress::Item* progress = nullptr;  ///< Told of the bytes of content that have been compressed.
   bool all_folders = false;  ///< An entry for each folder, not for empty ones alone: the archive flavour needs it.
 };
 

@@ -56,6 +56,17 @@ assert hashlib.sha256(open(p[\"file\"], \"rb\").read()).hexdigest() == p[\"sha25
 check "an unknown product is a usage error" exits 2 "$packager" build NoSuchProject
 check "no product is a usage error" exits 2 "$packager" build
 
+# --- progress ---------------------------------------------------------------------------------------------------------
+on_terminal() { # the bars are drawn on a terminal: script(1) gives one
+  env -u CI TERM=xterm script -qec "$packager build --all --release --dist $work/dist -o $work/p $1" \
+    "$work/typescript" >/dev/null
+}
+check "a build on a terminal works" on_terminal ""
+check "and draws bars with the total" grep -qaE 'total [0-4]/4 .*(kB|MB|B)/s' "$work/typescript"
+check "and says what it made" test "$(grep -ac ' files, [0-9]* bytes' "$work/typescript")" = 4
+check "--no-progress" on_terminal --no-progress
+check "draws none" bash -c "! grep -qa 'total ' '$work/typescript'"
+
 # --- the cache ------------------------------------------------------------------------------------------------------
 # cached OUT: all four into a folder, from a copy of the manifests, with one cache; what was done goes to OUT.txt.
 cached() {

@@ -151,6 +151,16 @@ TEST_CASE("the deploy plan", "[deploy_plan]") {
   CHECK(deployed_name("/a/.hidden") == "/a/.hidden_done");
 }
 
+TEST_CASE("how a deploy has ended", "[deploy_plan]") {
+  DeployPlan plan;
+  plan.script = "deploy.py";
+  plan.timeout = std::chrono::seconds(5);
+  CHECK(deploy_problem(plan, false, 0, "exit code 0").empty());
+  CHECK(deploy_problem(plan, false, 3, "exit code 3") == "the deploy script deploy.py failed with exit code 3");
+  CHECK(deploy_problem(plan, true, 0, "signal 9") ==
+        "the deploy script deploy.py took longer than 5 seconds and was ended");
+}
+
 TEST_CASE("the lines around a deploy", "[deploy_plan]") {
   const Chrono time{std::chrono::seconds(1385197500)};  // 2013-11-23 09:05:00 UTC
   CHECK(deploy_begin_line(time) == "23/11/2013 09:05:00 --== Deploy begin ==-- \n");
