@@ -95,7 +95,8 @@ def main():
     build = options.build.resolve()
     marks = build.parent / "tidy"
     marks.mkdir(exist_ok=True)
-    common = [(ROOT / ".clang-tidy").read_text(), installed().decode(errors="replace")]
+    checks = [ROOT / ".clang-tidy", *(file for folder in FOLDERS for file in sorted((ROOT / folder).rglob(".clang-tidy")))]
+    common = [*(file.read_text() for file in checks), installed().decode(errors="replace")]
     wanted = [path.resolve() for path in options.path]
     failed = 0
 

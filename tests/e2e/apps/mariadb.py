@@ -37,12 +37,13 @@ class Server:
                 raise RuntimeError('MariaDB does not start')
             time.sleep(0.2)
 
-    def _run(self, sql):
-        return subprocess.run(['mariadb', '--no-defaults', '-uroot', '--socket=' + self.socket, '-N', '-B', '-e', sql],
-                              capture_output=True, text=True, timeout=60)
+    def _run(self, sql, account=('-uroot',)):
+        return subprocess.run(['mariadb', '--no-defaults', '--default-character-set=utf8mb4', '--socket=' + self.socket,
+                               '-N', '-B', '-e', sql, *account], capture_output=True, text=True, timeout=60)
 
-    def sql(self, text):
-        result = self._run(text)
+    def sql(self, text, account=('-uroot',)):
+        """Its result, a line a row. `account`: options of the client, and the database to use."""
+        result = self._run(text, account)
         if result.returncode != 0:
             raise RuntimeError(result.stderr)
         return result.stdout.strip()

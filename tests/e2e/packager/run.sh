@@ -198,6 +198,8 @@ check "the site is deployed, the database told" says "dbMySql install.sql is not
   "$packager" deploy "$book" "$work/book-site" "${answers[@]}"
 check "  without the administrator's password" bash -c "! grep -q t0p-secret '$work/log'"
 check "  with the application's own" grep -qx 'password =s3cret' "$work/book-site/settings.ini"
+check "  its scripts fill a real MariaDB, and may be run again" python3 tests/e2e/packager/database.py "$book" \
+  "Database User Name=guest" "Database Password=s3cret" "Database Name=books"
 check "  and no script in the site" bash -c "[[ -z \$(find '$work/book-site' -name '*.sql') ]]"
 check "a quote is no password" says ZP0703 1 "$packager" deploy "$book" "$work/book-site" "${answers[@]}" \
   --set "Database Password=a'b"
