@@ -25,9 +25,9 @@ Library open_texts() {
 
 std::wstring text_of(HMODULE texts, DWORD id, const wchar_t* inserted) {
   std::array<wchar_t, 256> text{};
-  auto* arguments = reinterpret_cast<va_list*>(&inserted);
+  auto arguments = reinterpret_cast<DWORD_PTR>(inserted);
   ::FormatMessageW(FORMAT_MESSAGE_FROM_HMODULE | FORMAT_MESSAGE_ARGUMENT_ARRAY, texts, id, 0, text.data(),
-                   static_cast<DWORD>(text.size()), arguments);
+                   static_cast<DWORD>(text.size()), reinterpret_cast<va_list*>(&arguments));
   return text.data();
 }
 
