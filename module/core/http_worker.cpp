@@ -271,6 +271,7 @@ void HttpWorker::become_ready() {
 
 void HttpWorker::tick(TimePoint now) {
   closed_.clear();
+  closed_.reserve(links_.size());  // nothing may throw between what is moved and what is erased
   for (auto& link : links_) {
     if (link->spent() && link->exchange() == nullptr) closed_.push_back(std::move(link));
   }

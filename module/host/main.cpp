@@ -3,12 +3,15 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
-#include <csignal>
+#include <cstdio>
+#include <exception>
 
 #include "module/core/version.h"
 #include "module/host/host_program.h"
 
-int main(int argc, char** argv) {
+namespace {
+
+int zoohost(int argc, char** argv) {
   zoo::module::HostOptions options;
   CLI::App app("Serves an application folder by its web.config, with the engines of this machine.");
   app.set_version_flag("--version", fmt::format("zoohost {}", zoo::module::zoo_version()));
@@ -36,4 +39,15 @@ int main(int argc, char** argv) {
     return 2;
   }
   return zoo::module::run_host(options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return zoohost(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "zoohost: %s\n", error.what());
+    return 3;
+  }
 }

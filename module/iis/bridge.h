@@ -60,6 +60,8 @@ class Bridge {
   /// Calls back on the thread of the loop; starts it when it is needed first, because a process that serves no
   /// application shall have none. False: it is shut down, and nothing is called.
   bool post(std::function<void()> callback);
+  /// What post() has started; as long as this lives.
+  EventLoop& loop() noexcept { return *loop_; }
   /// Starts what `module` (its name in handlers) can run of an application, before there is a request.
   void preload(const AppFacts& application, std::string_view module);
   /// Ends the applications of a configuration path when they have answered what they have.

@@ -212,19 +212,9 @@ void Request::limit_data(Piece& piece) {
 REQUEST_NOTIFICATION_STATUS Request::open_tunnel(Piece& piece) {
   phase_ = Phase::kTunnel;
   turns_opaque_ = true;
-  const auto self = shared_from_this();
-  tunnel_ = std::make_shared<Tunnel>(*duplex_, std::shared_ptr<TunnelEvents>(self, this),
-                                     [bridge = bridge_](std::function<void()> call) { bridge->post(std::move(call)); });
-  if (!tunnel_->start(std::move(piece.data))) return finish(false);
-  bridge_->post([self] {
-    self->bridge_->end_at_drain(self->tunnel_);
-    {
-      const std::lock_guard lock(self->mutex_);
-      self->in_tunnel_ = true;
-    }
-    self->feed_tunnel();
-  });
-  return RQ_NOTIFICATION_PENDING;
+  tunnel_ =
+      std::make_shared<Tunnel>(*duplex_, std::shared_ptr<TunnelEvents>(shared_from_this(), this), bridge_->loop());
+  return tunnel_->start(std::move(piece.data)) ? RQ_NOTIFICATION_PENDING : finish(false);
 }
 
 bool Request::apply_head(const Head& head) {
@@ -445,6 +435,17 @@ void Request::resume() {
 }
 
 // ---- The tunnel ----
+
+void Request::on_tunnel_open() {
+  {
+    const std::lock_guard lock(mutex_);
+    in_tunnel_ = true;
+  }
+  guarded([&] {
+    bridge_->end_at_drain(tunnel_);
+    feed_tunnel();
+  });
+}
 
 // What has come from the worker before the tunnel was open, or now.
 void Request::feed_tunnel() {

@@ -106,6 +106,7 @@ class Request final : public std::enable_shared_from_this<Request>,
   void leave();
 
   // The tunnel, on the thread of the loop.
+  void on_tunnel_open() override;
   bool on_tunnel_data(std::string_view data) override { return send_tunnel(data); }
   void on_tunnel_sent() override;
   void on_tunnel_lost() override;

@@ -5,60 +5,65 @@
 
 namespace zoo::module {
 
-Tunnel::Tunnel(const Duplex& duplex, std::shared_ptr<TunnelEvents> events, Post post)
-    : duplex_(duplex), events_(std::move(events)), post_(std::move(post)) {}
+Tunnel::Tunnel(const Duplex& duplex, std::shared_ptr<TunnelEvents> events, EventLoop& loop)
+    : duplex_(duplex),
+      events_(std::move(events)),
+      opened_(loop, [this] { on_open(); }),
+      read_(loop, [this] { on_read(); }),
+      written_(loop, [this] { on_written(); }) {}
 
 // The head counts as the first write: nothing else is begun before it has been sent.
-bool Tunnel::start(std::string first) {
+bool Tunnel::start(std::string first) noexcept {
   queue_ = std::move(first);
   duplex_.context->EnableFullDuplex();
   duplex_.response->DisableBuffering();
   DWORD sent = 0;
   BOOL pending = FALSE;
-  writing_ = true;
-  writer_ = shared_from_this();
+  opening_ = writing_ = true;
+  opener_ = writer_ = shared_from_this();
   const HRESULT status = duplex_.response->Flush(TRUE, TRUE, &Tunnel::write_done, this, &sent, &pending);
   if (FAILED(status)) {
+    opener_.reset();
     writer_.reset();
     events_.reset();
     return false;
   }
-  if (!pending) post_write(status);
+  opened_.wake();
+  if (!pending) complete_write(status);
   return true;
 }
 
-// ---- On threads of IIS ----
+// ---- On threads of IIS, or where an operation has ended at once ----
 
-// What cannot be queued for the loop (no memory) ends the connection; the request then ends with it at the latest when
-// IIS stops.
-REQUEST_NOTIFICATION_STATUS WINAPI Tunnel::read_done(IHttpContext3* context, IHttpCompletionInfo2* info, void* tunnel) {
-  try {
-    static_cast<Tunnel*>(tunnel)->post_read(info->GetCompletionBytes(), info->GetCompletionStatus());
-  } catch (...) {
-    context->GetResponse()->ResetConnection();
-  }
+REQUEST_NOTIFICATION_STATUS WINAPI Tunnel::read_done(IHttpContext3*, IHttpCompletionInfo2* info, void* tunnel) {
+  static_cast<Tunnel*>(tunnel)->complete_read(info->GetCompletionBytes(), info->GetCompletionStatus());
   return RQ_NOTIFICATION_PENDING;
 }
 
-REQUEST_NOTIFICATION_STATUS WINAPI Tunnel::write_done(IHttpContext3* context, IHttpCompletionInfo2* info,
-                                                      void* tunnel) {
-  try {
-    static_cast<Tunnel*>(tunnel)->post_write(info->GetCompletionStatus());
-  } catch (...) {
-    context->GetResponse()->ResetConnection();
-  }
+REQUEST_NOTIFICATION_STATUS WINAPI Tunnel::write_done(IHttpContext3*, IHttpCompletionInfo2* info, void* tunnel) {
+  static_cast<Tunnel*>(tunnel)->complete_write(info->GetCompletionStatus());
   return RQ_NOTIFICATION_PENDING;
 }
 
-void Tunnel::post_read(DWORD bytes, HRESULT status) {
-  post_([self = reader_, bytes, status] { self->on_read(bytes, status); });
+void Tunnel::complete_read(DWORD bytes, HRESULT status) noexcept {
+  read_bytes_ = bytes;
+  read_status_ = status;
+  read_.wake();
 }
 
-void Tunnel::post_write(HRESULT status) {
-  post_([self = writer_, status] { self->on_written(status); });
+void Tunnel::complete_write(HRESULT status) noexcept {
+  write_status_ = status;
+  written_.wake();
 }
 
 // ---- On the thread of the loop ----
+
+void Tunnel::on_open() {
+  const std::shared_ptr<Tunnel> self = std::move(opener_);
+  opening_ = false;
+  if (!closing_) events_->on_tunnel_open();
+  settle();
+}
 
 void Tunnel::read() {
   // Before the head has been sent there is nothing to be read.
@@ -69,17 +74,17 @@ void Tunnel::read() {
   reader_ = shared_from_this();
   const HRESULT status = duplex_.request->ReadEntityBody(buffer_.data(), static_cast<DWORD>(buffer_.size()), TRUE,
                                                          &Tunnel::read_done, this, &bytes, &pending);
-  if (FAILED(status) || !pending) post_read(bytes, status);
+  if (FAILED(status) || !pending) complete_read(bytes, status);
 }
 
-void Tunnel::on_read(DWORD bytes, HRESULT status) {
+void Tunnel::on_read() {
+  const std::shared_ptr<Tunnel> self = std::move(reader_);
   reading_ = false;
-  reader_.reset();
   if (closing_) {
     settle();
-  } else if (FAILED(status) || bytes == 0) {
+  } else if (FAILED(read_status_) || read_bytes_ == 0) {
     lose();
-  } else if (events_->on_tunnel_data({buffer_.data(), bytes})) {
+  } else if (events_->on_tunnel_data({buffer_.data(), read_bytes_})) {
     read();
   }
 }
@@ -103,14 +108,14 @@ void Tunnel::begin_write() {
   writer_ = shared_from_this();
   const HRESULT status =
       duplex_.response->WriteEntityChunks(&chunk_, 1, TRUE, TRUE, &Tunnel::write_done, this, &sent, &pending);
-  if (FAILED(status) || !pending) post_write(status);
+  if (FAILED(status) || !pending) complete_write(status);
 }
 
-void Tunnel::on_written(HRESULT status) {
+void Tunnel::on_written() {
+  const std::shared_ptr<Tunnel> self = std::move(writer_);
   const bool was_head = std::exchange(writing_, false) && sending_.empty();
-  writer_.reset();
   sending_.clear();
-  if (FAILED(status)) {
+  if (FAILED(write_status_)) {
     lose();
     return;
   }
@@ -137,10 +142,10 @@ void Tunnel::lose() {
 void Tunnel::settle() {
   if (!closing_ || events_ == nullptr) return;
   if (!lost_ && (writing_ || !queue_.empty())) return;  // what was written goes out first
-  if (!reading_ && !writing_) {
+  if (!opening_ && !reading_ && !writing_) {
     const std::shared_ptr<TunnelEvents> events = std::move(events_);
     events->on_tunnel_idle();
-  } else if (!std::exchange(cancelled_, true) && FAILED(duplex_.context->CancelIo())) {
+  } else if ((reading_ || writing_) && !std::exchange(cancelled_, true) && FAILED(duplex_.context->CancelIo())) {
     duplex_.response->ResetConnection();
   }
 }

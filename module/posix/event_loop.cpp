@@ -137,6 +137,7 @@ struct Timer::Impl : std::enable_shared_from_this<Impl> {
 Timer::Timer(EventLoop& loop, std::function<void()> callback)
     : impl_(std::make_shared<Impl>(loop.impl().context, std::move(callback))) {}
 
+// NOLINTNEXTLINE(bugprone-exception-escape): cancelling throws nothing, whatever Asio declares
 Timer::~Timer() {
   impl_->callback = nullptr;
   impl_->timer.cancel();
@@ -165,17 +166,21 @@ void EventLoop::run() {
     if (batch_end_) {
       const TimePoint next = batch_end_();
       flushes_.flush_all();
-      if (next < armed_ || armed_ <= std::chrono::steady_clock::now()) {
-        armed_ = next;
-        impl_->wake.expires_at(next);
-        impl_->wake.async_wait([](const asio::error_code&) {});
-      }
+      arm(next);
     }
     if (stopped_) break;
     impl_->context.run_one();
     for (int count = 1; count < kMaxBatch && impl_->context.poll_one() != 0; ++count) {
     }
   }
+}
+
+void EventLoop::arm(TimePoint next) {
+  if (next >= armed_ && armed_ > std::chrono::steady_clock::now()) return;
+  armed_ = TimePoint::max();  // until one waits: what follows may throw
+  impl_->wake.expires_at(next);
+  impl_->wake.async_wait([](const asio::error_code&) {});
+  armed_ = next;
 }
 
 void EventLoop::on_signal(int number, std::function<void()> callback) {

@@ -52,7 +52,7 @@ class Timer {
   Timer(EventLoop& loop, std::function<void()> callback);
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
-  ~Timer();
+  ~Timer();  // NOLINT(bugprone-exception-escape): see there
 
   void set(TimePoint when);
   void cancel();
@@ -88,6 +88,8 @@ class EventLoop {
   Impl& impl() noexcept { return *impl_; }
 
  private:
+  void arm(TimePoint next);
+
   FlushQueue flushes_;  // first: what `impl_` still owns may wait in it
   std::unique_ptr<Impl> impl_;
   std::vector<char> scratch_;

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <ctime>
+#include <exception>
 #include <string>
 
 #include "module/core/version.h"
@@ -78,9 +79,7 @@ int run(Arguments& arguments) {
   return print(run_setup(arguments.options, services), arguments);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int zoosetup(int argc, char** argv) {
   Arguments arguments;
   CLI::App app("Registers the Zoo module, its configuration sections and the engines of this machine with IIS.",
                "zoosetup");
@@ -104,4 +103,15 @@ int main(int argc, char** argv) {
     return complain({SetupExit::kUsage, "--machine describes another machine, and so needs --config-dir"});
   }
   return run(arguments);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return zoosetup(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "zoosetup: %s\n", error.what());
+    return static_cast<int>(SetupExit::kIo);
+  }
 }

@@ -101,10 +101,10 @@ class Run {
 
   /// A module that is registered but not there keeps every application pool from starting.
   SetupResult<void> choose_modules() {
-    const bool here = options_.config_dir.empty();
-    modules_ = module_dlls(install_folder_, here ? services_.machine->is_x64() : options_.x64);
-    if (!here) return {};
-    std::erase_if(modules_, [&](const ModuleDll& dll) { return !services_.machine->file_exists(dll.image); });
+    const Machine* const here = options_.config_dir.empty() ? services_.machine : nullptr;
+    modules_ = module_dlls(install_folder_, here != nullptr ? here->is_x64() : options_.x64);
+    if (here == nullptr) return {};
+    std::erase_if(modules_, [&](const ModuleDll& dll) { return !here->file_exists(dll.image); });
     if (!modules_.empty()) return {};
     return fail(SetupExit::kIo, "there is no HeliconZoo_x86.dll or HeliconZoo_x64.dll in " + install_folder_);
   }

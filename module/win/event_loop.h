@@ -20,10 +20,27 @@ class Timer {
   Timer(EventLoop& loop, std::function<void()> callback);
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
-  ~Timer();
+  ~Timer();  // NOLINT(bugprone-exception-escape): see there
 
   void set(TimePoint when);
   void cancel();
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+/// A callback on the thread of the loop that any thread can ask for, which needs no memory then. Asked for several
+/// times before it comes, it comes once.
+class Wakeup {
+ public:
+  Wakeup(EventLoop& loop, std::function<void()> callback);
+  Wakeup(const Wakeup&) = delete;
+  Wakeup& operator=(const Wakeup&) = delete;
+  /// It does not come any more. On the thread of the loop, or when nothing is asked for.
+  ~Wakeup();
+
+  void wake() noexcept;
 
  private:
   struct Impl;

@@ -3,6 +3,7 @@
 visitor; and what it writes to the event log.  The emulator stands between the DLL and the functions that it imports
 (tests/iishost/host/system_calls.h): the DLL is the one that ships."""
 import http.client
+import os
 import pathlib
 import re
 import shutil
@@ -10,7 +11,8 @@ import time
 import unittest
 import zlib
 
-from emulator import BITS, DLL, WORK, Emulator, windows_path
+from emulator import BITS, DLL, WORK, Emulator, free_port
+from test_websocket import Backend, Client, eventually, relay_to
 
 ENGINES = '''
   <add name="native" fullPath="%(bin)s\\fcgi_worker.exe" transport="NamedPipe" protocol="fastcgi"
@@ -201,56 +203,61 @@ class JobObjects(unittest.TestCase):
         self.iis.close()
 
 
-class Memory(unittest.TestCase):
+class MemoryFaults(unittest.TestCase):
     """Allocations of the DLL fail: the request ends, normally or with an error, and the next one is served."""
 
-    def setUp(self):
-        self.iis = Emulator('memory')
-        self.addCleanup(self.iis.close)
-        self.outcomes = {}
+    PROBE = '/pid'
+    ENDS = (200, 500, 502, 503, 'reset', 'IncompleteRead', 'RemoteDisconnected')
 
     def ask(self, path, **request):
         try:
-            status, body, answer = self.iis.request(path, timeout=40, **request)
-            outcome = status
+            return self.iis.request(path, timeout=40, **request)[0]
         except http.client.HTTPException as error:
-            outcome = type(error).__name__
+            return type(error).__name__
         except ConnectionError:
-            outcome = 'reset'
-        self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
-        return outcome
+            return 'reset'
 
-    def ask_with_failures(self, first, count, path, request):
+    def with_failures(self, first, count, action, what):
+        """(How `action` ended, how many allocations failed meanwhile)."""
         self.iis.request('/!fail-allocations/%d/%d' % (first, count))
-        outcome = self.ask(path, **request)
+        outcome = action()
         failed = self.iis.status()['failed_allocations']
         self.iis.request('/!fail-allocations/0/0')
-        self.assertIn(outcome, (200, 500, 502, 503, 'reset', 'IncompleteRead', 'RemoteDisconnected'),
-                      'allocation %d of %s' % (first, path))
-        return failed
+        self.assertIn(outcome, self.ENDS, 'allocation %d of %s' % (first, what))
+        return outcome, failed
 
     def serves(self):
         """The next request may find workers that start anew."""
         end = time.monotonic() + 20
-        while self.ask('/pid') != 200:
+        while self.ask(self.PROBE) != 200:
             self.assertLess(time.monotonic(), end, 'it does not recover')
             time.sleep(0.1)
 
-    def sweep(self, path, step=1, count=1, before=None, **request):
-        """Lets each allocation fail in turn, until a request needs no more."""
+    def sweep_action(self, action, what, step=1, count=1, before=lambda: None):
+        """Lets each allocation fail in turn, until the action needs no more."""
         self.serves()
-        self.outcomes.clear()
+        outcomes = {}
         first, unfailed = 1, 0
         while unfailed < 3:
-            if before:
-                before()
-            unfailed = 0 if self.ask_with_failures(first, count, path, request) else unfailed + 1
+            before()
+            outcome, failed = self.with_failures(first, count, action, what)
+            outcomes[outcome] = outcomes.get(outcome, 0) + 1
+            unfailed = 0 if failed else unfailed + 1
             first += step
             self.serves()
         self.assertGreater(first, 20)
         self.assertEqual(self.iis.wait_until_idle()['active'], 0)
         self.assertEqual(self.iis.status()['violations'], 0)
-        print('%s: %d points, %s' % (path, first // step, self.outcomes), flush=True)
+        print('%s: %d points, %s' % (what, first // step, outcomes), flush=True)
+
+    def sweep(self, path, step=1, count=1, before=lambda: None, **request):
+        self.sweep_action(lambda: self.ask(path, **request), path, step, count, before)
+
+
+class Memory(MemoryFaults):
+    def setUp(self):
+        self.iis = Emulator('memory')
+        self.addCleanup(self.iis.close)
 
     def test_each_allocation_of_a_request(self):
         self.sweep('/variables?x=1')
@@ -269,7 +276,7 @@ class Memory(unittest.TestCase):
     def test_failures_leave_nothing_behind(self):
         def exhaust(rounds):
             for i in range(rounds):
-                self.ask_with_failures(1 + i * 5 % 150, 1, '/variables', {})
+                self.with_failures(1 + i * 5 % 150, 1, lambda: self.ask('/variables'), '/variables')
                 self.serves()
             return self.iis.wait_until_idle()
         exhaust(60)
@@ -280,3 +287,56 @@ class Memory(unittest.TestCase):
         while grown := {name: count for name, count in self.iis.status().items() if count > most.get(name, count)}:
             self.assertLess(time.monotonic(), end, 'grown: %s, at most %s' % (grown, most))
             time.sleep(0.5)
+
+
+class TunnelMemory(MemoryFaults):
+    """The same where the worker is an HTTP server on a TCP port, and where a connection is upgraded."""
+
+    PROBE = '/plain'
+    ENDS = (*MemoryFaults.ENDS, 101, 'cut')
+
+    def setUp(self):
+        port = free_port()
+        self.backend = Backend(port)
+        self.addCleanup(self.backend.close)
+        self.iis = relay_to(port, 'tunnel-memory')
+        self.addCleanup(self.iis.close)
+
+    def talk(self):
+        """An upgrade, bytes both ways, the end. 101, or how it failed."""
+        try:
+            client = Client(self.iis, '/echo')
+        except ConnectionError:
+            return 'reset'
+        try:
+            if client.status() != 101:
+                return client.status()
+            return 101 if self.echo(client) else 'cut'
+        except ConnectionError:
+            return 'cut'
+        finally:
+            client.close()
+
+    def echo(self, client):
+        data = os.urandom(10000)
+        for _ in range(5):
+            client.sock.sendall(data)
+            if client.file.read(len(data)) != data:
+                return False
+        return True
+
+    def test_each_allocation_of_a_request(self):
+        self.sweep('/plain')
+
+    def test_each_allocation_of_a_tunnel(self):
+        self.sweep_action(self.talk, 'tunnel')
+        self.assertTrue(eventually(lambda: self.backend.open == 0), self.backend.open)
+
+    def test_each_allocation_of_a_start(self):
+        self.sweep('/plain', step=11 if BITS == '64' else 47,
+                   before=lambda: self.iis.request('/!stop-application'))
+
+    def test_a_while_without_any_memory(self):
+        self.sweep('/plain', step=3, count=1000)
+        self.sweep_action(self.talk, 'tunnel', step=5, count=100000)
+        self.assertTrue(eventually(lambda: self.backend.open == 0), self.backend.open)
