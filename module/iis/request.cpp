@@ -437,6 +437,7 @@ void Request::resume() {
 // ---- The tunnel ----
 
 void Request::on_tunnel_open() {
+  const auto self = shared_from_this();  // it may end at once
   {
     const std::lock_guard lock(mutex_);
     in_tunnel_ = true;
