@@ -10,7 +10,7 @@ Installs what the tests need, builds and runs them. The last line is `N passed, 
 the exit code is 0 only when something ran and nothing failed. Logs lie in build/test/logs/.
 
   --full       what CI runs: the unit tests under ASan with UBSan and under TSan, longer fuzzing, the long suites
-  --tidy       also clang-tidy over all sources (half an hour at first, then what has changed)
+  --tidy       also clang-tidy over all sources (most of an hour at first, then what has changed)
   --only NAME  run only the suites whose name begins with NAME; may be repeated
   --list       name the suites and stop
   --help       show this text
@@ -118,7 +118,7 @@ if [[ $full == yes ]]; then
     test_module_host
 fi
 
-# clang-tidy reads the standard headers anew for each file, half an hour for a clean tree: only when it is asked for.
+# clang-tidy reads the standard headers anew for each file, most of an hour for a clean tree: only when it is asked for.
 if [[ $tidy == yes ]]; then run style/tidy check_tidy; fi
 
 if [[ $list == no ]]; then
