@@ -72,13 +72,13 @@ install_build_packages() {
 }
 
 build_programs() {
-  configure_preset release -DZOO_TESTS=OFF
-  build_preset release
+  local program programs=(feedgen packager zoohost zoosetup)
+  configure_release
+  build_preset release "${programs[@]}"
   mkdir -p build/bin
-  local program
-  for program in build/release/bin/*; do
-    [[ -f $program && -x $program ]] || continue
-    cmp -s "$program" "build/bin/${program##*/}" || install -m 755 "$program" build/bin/
+  for program in "${programs[@]}"; do
+    cmp -s "build/release/bin/$program" "build/bin/$program" ||
+      install -m 755 "build/release/bin/$program" build/bin/
   done
 }
 

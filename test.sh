@@ -103,7 +103,7 @@ export ZOO_ROOT=$zoo_root ZOO_BIN=$zoo_root/build/bin ZOO_FULL=$full
 
 run build check_build
 # With --full the same tests run under the sanitizers, below: one build less.
-if [[ $full == no ]]; then run unit check_unit dev; fi
+if [[ $full == no ]]; then run unit check_unit release; fi
 run style/format check_format
 run style/scripts check_scripts
 run xml check_xml

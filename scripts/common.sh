@@ -56,6 +56,14 @@ build_jobs() {
   printf '%s\n' "$cores"
 }
 
+# The build that ships. ./test.sh runs the unit tests on the same libraries, so the tests are part of it wherever there is
+# what they need.
+configure_release() {
+  local tests=OFF
+  if [[ -f /usr/include/catch2/catch.hpp ]]; then tests=ON; fi
+  configure_preset release "-DZOO_TESTS=$tests"
+}
+
 # build_preset PRESET [TARGET...]
 build_preset() {
   local preset=$1
