@@ -13,7 +13,7 @@ arch=${1:-x64}
 if [[ -z ${ZOO_WINDOWS_BUILD:-} ]]; then
   ZOO_WINDOWS_BUILD=$zoo_root/build/mingw-$arch
   configure_preset "mingw-$arch" -DZOO_TESTS=ON
-  build_preset "mingw-$arch" HeliconZoo iishost fcgi_worker tcp_relay
+  build_preset "mingw-$arch" HeliconZoo zoosetup iishost fcgi_worker tcp_relay
 fi
 export BIN=$ZOO_WINDOWS_BUILD/bin WORK=${ZOO_WORK:-$zoo_root/build/test/iis-$arch}
 rm -rf "$WORK"
