@@ -45,8 +45,9 @@ headers() {
       BEGIN { n = split(folders, list, "\n"); for (i = 1; i <= n; ++i) wanted[list[i]] = 1 }
       /^[^ ]/ { split($1, part, "/"); take = (part[1] "/" part[2]) in wanted; next }
       take && NF { print $1 }' |
-    sed -E "s,^headers/,/usr/include/,; s,^[^/],$build/&," | sort -u |
-    while IFS= read -r header; do realpath -m -- "$header"; done |
+    sed -E "s,^[^/],$build/&," | sort -u |
+    # The build folder's headers/ holds copies of folders of /usr/include (module/setup/CMakeLists.txt).
+    while IFS= read -r header; do realpath -m -- "${header/#"$build/headers/"//usr/include/}"; done |
     { grep -v "^$zoo_root/" || true; } | awk -F/ '{ f = $0; sub("/[^/]*$", "", f); if (!(f in seen)) { seen[f]; print } }'
 }
 
