@@ -73,7 +73,7 @@ install_build_packages() {
 
 build_programs() {
   local program programs=(feedgen packager zoohost zoosetup)
-  configure_release
+  configure_preset release
   build_preset release "${programs[@]}"
   mkdir -p build/bin
   for program in "${programs[@]}"; do

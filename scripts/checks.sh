@@ -75,7 +75,7 @@ check_build() {
 check_unit() {
   local preset=$1 result=$zoo_root/build/test/ctest-$1.xml status=0 names
   shift
-  if [[ $preset == release ]]; then configure_release; else configure_preset "$preset"; fi
+  configure_preset "$preset"
   build_preset "$preset" "$@"
   mkdir -p "${result%/*}"
   rm -f "$result"

@@ -30,6 +30,10 @@ source_date_epoch() {
 configure_preset() {
   local preset=$1 folder=$zoo_root/build/$1 options stamp
   shift
+  # ./test.sh runs the unit tests on the libraries that ship: they are part of that build wherever Catch2 is.
+  if [[ $preset == release ]]; then
+    if [[ -f /usr/include/catch2/catch.hpp ]]; then set -- -DZOO_TESTS=ON "$@"; else set -- -DZOO_TESTS=OFF "$@"; fi
+  fi
   if command -v ccache >/dev/null; then
     set -- -DCMAKE_CXX_COMPILER_LAUNCHER=ccache "$@"
   fi
@@ -54,14 +58,6 @@ build_jobs() {
   memory=$(awk '/^MemAvailable:/ {print int($2 / 1048576)}' /proc/meminfo)
   if ((memory >= 1 && memory < cores)); then cores=$memory; fi
   printf '%s\n' "$cores"
-}
-
-# The build that ships. ./test.sh runs the unit tests on the same libraries, so the tests are part of it wherever there is
-# what they need.
-configure_release() {
-  local tests=OFF
-  if [[ -f /usr/include/catch2/catch.hpp ]]; then tests=ON; fi
-  configure_preset release "-DZOO_TESTS=$tests"
 }
 
 # build_preset PRESET [TARGET...]

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <exception>
 #include <new>
-#include <sstream>
 #include <string>
 
 #include "feedgen/base/completion.h"
@@ -19,34 +18,23 @@ constexpr std::string_view kFooter =
     "Results go to standard output, diagnostics and progress to standard error.\n"
     "Exit codes: 0 ok, 1 findings, 2 usage, 3 I/O or network, 4 verification failed, 130 interrupted.";
 
-std::vector<std::string> words_of(std::string_view text) {
-  std::istringstream stream{std::string(text)};
-  std::vector<std::string> words;
-  for (std::string word; stream >> word;) words.push_back(word);
-  return words;
+bool has(const std::vector<std::string>& formats, const std::string& format) {
+  return std::find(formats.begin(), formats.end(), format) != formats.end();
 }
 
-bool has_word(std::string_view text, const std::string& word) {
-  const std::vector<std::string> words = words_of(text);
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-constexpr std::string_view kAllHave = "text json";
-
-/// Of all commands, with blanks between them.
-std::string all_formats(const Program& program) {
-  std::string all(kAllHave);
+std::vector<std::string> all_formats(const Program& program) {
+  std::vector<std::string> all = {"text", "json"};
   for (const Command& command : program.commands) {
-    for (const std::string& format : words_of(command.formats)) {
-      if (!has_word(all, format)) all += ' ' + format;
+    for (const std::string& format : command.formats) {
+      if (!has(all, format)) all.push_back(format);
     }
   }
   return all;
 }
 
-void add_common_options(CLI::App& app, CommonOptions& options, const std::string& formats) {
+void add_common_options(CLI::App& app, CommonOptions& options, const std::vector<std::string>& formats) {
   app.add_option("--format", options.format, "Form of the result")
-      ->check(CLI::IsMember(words_of(formats)))
+      ->check(CLI::IsMember(formats))
       ->type_name("FORMAT")
       ->capture_default_str();
   app.add_option("--color", options.color, "Colours in diagnostics")
@@ -66,8 +54,8 @@ std::vector<CompletedOption> options_of(const CLI::App& app) {
   return out;
 }
 
-CompletedProgram completed(const CLI::App& app, const std::string& formats) {
-  CompletedProgram out{app.get_name(), options_of(app), {}, formats};
+CompletedProgram completed(const CLI::App& app, const std::vector<std::string>& formats) {
+  CompletedProgram out{app.get_name(), options_of(app), {}, fmt::format("{}", fmt::join(formats, " "))};
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
     out.commands.push_back({command->get_name(), command->get_description(), options_of(*command)});
   }
@@ -86,7 +74,7 @@ class Runner {
     app_.set_version_flag("--version", fmt::format("{} {}", program.name, program.version));
     add_common_options(app_, console_.options, formats_);
     for (const Command& command : program.commands) add(command.add(app_, console_), command.formats);
-    add(add_completion(), "");
+    add(add_completion(), {});
   }
 
   ExitCode run(int argc, const char* const* argv) {
@@ -107,10 +95,10 @@ class Runner {
  private:
   struct Entry {
     Run run;
-    std::string_view formats;
+    std::vector<std::string> formats;
   };
 
-  void add(Run run, std::string_view formats) { runs_.push_back({std::move(run), formats}); }
+  void add(Run run, std::vector<std::string> formats) { runs_.push_back({std::move(run), std::move(formats)}); }
 
   Run add_completion() {
     CLI::App* command = app_.add_subcommand("completion", "Print a script that completes commands and options");
@@ -127,7 +115,7 @@ class Runner {
   ExitCode run_command(const Entry& entry, const std::string& name) {
     console_.begin(name);
     const std::string& format = console_.options.format;
-    if (!has_word(kAllHave, format) && !has_word(entry.formats, format)) {
+    if (format != "text" && format != "json" && !has(entry.formats, format)) {
       return console_.fail({ExitCode::kUsage, fmt::format("{} has no format \"{}\"", name, format)});
     }
     return entry.run();
@@ -155,7 +143,7 @@ class Runner {
   }
 
   const Program& program_;
-  std::string formats_;
+  std::vector<std::string> formats_;
   CLI::App app_;
   Console console_;
   std::vector<Entry> runs_;

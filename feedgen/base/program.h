@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,8 +22,8 @@ using Run = std::function<ExitCode()>;
 struct Command {
   /// Adds the command with its options to the program and returns what runs it. Both outlive it.
   Run (*add)(CLI::App& program, Console& console);
-  /// Values of --format that it takes beside text and json, with blanks between them.
-  std::string_view formats;
+  /// Values of --format that it takes beside text and json.
+  std::vector<std::string> formats;
 };
 
 struct Program {

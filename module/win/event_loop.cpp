@@ -66,7 +66,7 @@ struct OperationAllocator {
 
   explicit OperationAllocator(std::span<std::byte> place) noexcept : memory(place) {}
   template <typename Other>
-  // NOLINTNEXTLINE(google-explicit-constructor): allocators are converted without a word
+  // Not explicit: so are allocators converted.
   OperationAllocator(const OperationAllocator<Other>& other) noexcept : memory(other.memory) {}
 
   T* allocate(std::size_t count) const {

@@ -8,8 +8,9 @@
 #include "module/core/clock.h"
 #include "module/core/flush_queue.h"
 
-/// The event loop on Windows: one thread runs it, everything is called from run(); only post() and stop() may be called
-/// from other threads. Unlike on POSIX systems operations complete (I/O completion ports) instead of becoming ready.
+/// The event loop on Windows: one thread runs it, everything is called from run(); only post(), stop() and
+/// Wakeup::wake() may be called from other threads. Unlike on POSIX systems operations complete (I/O completion ports)
+/// instead of becoming ready.
 namespace zoo::module {
 
 class EventLoop;

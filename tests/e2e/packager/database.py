@@ -44,7 +44,7 @@ def main():
     package = zipfile.ZipFile(sys.argv[1])
     parameters = xml.etree.ElementTree.fromstring(text_of(package, 'parameters.xml'))
     manifest = xml.etree.ElementTree.fromstring(text_of(package, 'manifest.xml'))
-    name = given.get('Database Name', 'guestbook')
+    name = given['Database Name']
     server = mariadb.Server()
     try:
         for _ in range(2):
